@@ -1,0 +1,80 @@
+// The admission core: a deterministic machine of values. Commands and instants go in, records,
+// replies and events come out. It knows no thread, clock, socket, randomness or log.
+#pragma once
+
+#include "server/core/command.hpp"
+#include "server/core/effects.hpp"
+#include "server/core/time.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace admit::core {
+
+/// What the engine decides for a core when it makes one.
+struct settings {
+    admit::token first_token = 1;
+    admit::ticket first_ticket = 1;
+    /// Of the hash tables, whose keys clients choose, and of the jitter in hints.
+    std::uint64_t seed = 0;
+    /// How long the end of a lease and a client's request id are remembered.
+    std::int64_t remember_ms = 600'000;
+    /// How many of each are remembered at most; the oldest go first.
+    std::size_t ended_max = 1'000'000;
+    /// A step decides about this many records; what is longer goes on in `resume`.
+    std::size_t slice_records = 256;
+};
+
+class state;
+
+/// One namespace's admission state and the rules that change it.
+///
+/// How to drive it (one thread at a time; `now` never decreases):
+///   A. `step(command, call, now, out)` decides one command and clears `out` first. Every call gets
+///      exactly one reply, now or in a later step; `abandon`, `expire` and `drain` have none. A
+///      step never fails: what a client may do wrong is answered with a problem.
+///   B. While `out.more`, call `resume(now, out)` again; other steps may come in between.
+///   C. `next_deadline()` says when `expire` is due; ask after every step.
+///   D. `replay(record, at)` rebuilds state from a journal, before the first step; then
+///      `recovered(now, out)` gives the living their time anew.
+/// After each of A, B and D do what `effects` says, in its order.
+///
+/// Every operation is O(log n) in leases, waiters, pools and what is remembered, times the records
+/// that it decides.
+class core {
+public:
+    explicit core(const settings&);
+    ~core();
+    core(const core&) = delete;
+    core& operator=(const core&) = delete;
+
+    void step(const command&, call_id, instant now, effects& out);
+    void resume(instant now, effects& out);
+    std::optional<instant> next_deadline() const;
+
+    /// Records come in the order in which they were decided; volatile ones may be missing.
+    void replay(const record&, instant at);
+    /// Ends recovery: each live lease gets its whole TTL from `now`, each kept place its `keep_ms`;
+    /// places that were not to be kept are gone.
+    void recovered(instant now, effects& out);
+
+    /// The whole state as text, one line per pool, waiter, lease and remembered thing, in a fixed
+    /// order; calls and counters of answers left out where `durable_only`. For tests and tools.
+    std::string describe(bool durable_only = false) const;
+
+    /// How much of everything there is; 0 calls and waiters after everybody has left.
+    struct counts {
+        std::size_t pools = 0, leases = 0, waiters = 0, calls = 0, ended = 0, cancelled_ids = 0;
+    };
+    counts count() const;
+
+private:
+    struct decider;
+    std::unique_ptr<state> state_;
+    std::unique_ptr<decider> decider_;
+};
+
+}  // namespace admit::core

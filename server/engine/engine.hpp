@@ -1,0 +1,107 @@
+// The admission engine: an asynchronous operation around the core. `async_submit` completes when the
+// worker is admitted, like `async_read` completes when bytes are there.
+#pragma once
+
+#include "server/core/core.hpp"
+#include "server/engine/clock.hpp"
+#include "server/engine/loop.hpp"
+#include "server/journal/journal.hpp"
+
+#include <boost/asio/async_result.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <system_error>
+
+namespace admit::engine {
+
+/// Told of what happened, for metrics and logs.
+class observer {
+public:
+    /// In the order of the decisions, under the engine's lock: be quick, block never, call nothing
+    /// of the engine.
+    virtual void happened(std::span<const core::event>) noexcept = 0;
+
+protected:
+    ~observer() = default;
+};
+
+/// What `submit` knows at once.
+struct submission {
+    core::call_id call = 0;
+    /// The answer, where it was decided and is durable already; `answered` will not be called.
+    std::optional<admit::answer> answer;
+    /// Whether the call is decided. If so and there is no answer yet, only the journal is awaited;
+    /// if not, it stands in a line and may wait for long.
+    bool decided = false;
+};
+
+/// Owns a core, uses a journal, and is the only reader of the clock. Thread-safe: commands from any
+/// loop enter the core under one lock; answers leave after it is released, each on its own loop.
+/// No lock is held over I/O. A reply leaves only when the journal holds everything decided before.
+class engine {
+public:
+    struct options {
+        core::settings core;
+        observer* watch = nullptr;  ///< outlives the engine
+        /// Called once, on any thread, when the journal has failed: nothing is acknowledged any
+        /// more, calls are answered `outcome_unknown`, and the process should end with status 70.
+        std::function<void(std::error_code)> on_journal_failure;
+    };
+
+    /// All references outlive the engine. The first of `loops` carries the engine's timer.
+    engine(options, journal::journal&, monotonic_clock&, std::span<loop* const> loops);
+    ~engine();
+    engine(const engine&) = delete;
+    engine& operator=(const engine&) = delete;
+
+    /// Replays the journal and starts the clock and the timer. Before the loops run; once.
+    void start();
+
+    /// Decides `what`. Unless the submission has the answer, `to.answered` follows on `home`.
+    submission submit(const core::command& what, caller& to, loop& home);
+
+    /// The call's client has gone. If it still waits it is answered `nobody`; if its answer was a
+    /// grant that could not be delivered, name the token and it is taken back.
+    void abandon(core::call_id call, admit::token granted = 0);
+
+    /// Refuses new calls with `shutting_down` and answers those that wait so. Idempotent.
+    void drain();
+
+    /// Stops the timers, waits for the journal and closes it, so that loops run out of work.
+    /// After it, `submit` is not to be called.
+    void stop();
+
+    /// Whether it would admit: started, not draining, journal sound. Any thread.
+    bool ready() const noexcept;
+
+    /// Lease clock figures for metrics. Any thread.
+    struct clock_figures {
+        double lost_seconds = 0;      ///< by which all leases were lengthened, since the start
+        double expiry_lag_seconds = 0;///< how late the last due expiry was decided
+    };
+    clock_figures clock_state() const;
+    core::core::counts count() const;
+
+    /// As `submit`, for any completion token; the signature is `void(admit::answer)`. Completes by
+    /// `home`'s executor, never from within the call. Per-operation cancellation (any type) abandons
+    /// the call, which then completes with `nobody`, unless the grant came first.
+    template <class CompletionToken>
+    auto async_submit(core::command what, loop& home, CompletionToken&& token);
+
+    /// `async_submit` of an acquire: completes when the worker is admitted, refused or queued.
+    template <class CompletionToken>
+    auto async_acquire(core::acquire what, loop& home, CompletionToken&& token) {
+        return async_submit(std::move(what), home, std::forward<CompletionToken>(token));
+    }
+
+private:
+    struct impl;
+    std::unique_ptr<impl> impl_;
+};
+
+}  // namespace admit::engine
+
+#include "server/engine/async_submit.hpp"

@@ -1,0 +1,67 @@
+// One I/O thread's event loop, with what the rest of the server needs to know of it: when it last
+// completed a turn, and a way to hand it answers in batches.
+#pragma once
+
+#include "proto/answers.hpp"
+#include "server/core/command.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <vector>
+
+namespace admit::engine {
+
+/// Gets the answers to the calls that it submitted; a session is one.
+class caller {
+public:
+    /// Runs on the loop that was named with the call, once per call, never from within `submit`.
+    /// A caller stays alive until each of its calls was answered.
+    virtual void answered(core::call_id, admit::answer&&) noexcept = 0;
+
+protected:
+    ~caller() = default;
+};
+
+/// An `io_context` with one thread. Everything of a session happens on its loop.
+class loop {
+public:
+    struct completion {
+        caller* to = nullptr;
+        core::call_id call = 0;
+        admit::answer answer;
+    };
+
+    loop();
+    loop(const loop&) = delete;
+    loop& operator=(const loop&) = delete;
+
+    boost::asio::io_context& context() noexcept { return context_; }
+
+    /// Any thread: runs these callers' `answered` on this loop, soon, in order. One post serves
+    /// all that arrives before the loop gets to it. Takes the elements and leaves `batch` empty.
+    void deliver(std::vector<completion>& batch);
+
+    /// Any thread: calls `done` on this loop once everything that was ready when the pass was asked
+    /// for has been handled: handlers already queued, and data already in its sockets.
+    void full_pass(std::function<void()> done);
+
+    /// Sessions count themselves in and out, so that a pass knows how many sockets to look at.
+    std::atomic<std::int64_t> sockets{0};
+
+    /// Lease clock and metrics: when the loop was last seen turning (`monotonic` nanoseconds).
+    std::atomic<std::int64_t> last_turn_ns{0};
+
+private:
+    void round(std::int64_t rounds_left, std::function<void()> done);
+
+    boost::asio::io_context context_;
+    std::mutex inbox_mutex_;
+    std::vector<completion> inbox_;
+    std::vector<completion> delivering_;
+};
+
+}  // namespace admit::engine
