@@ -25,10 +25,10 @@ struct pool_share {
 /// 4xx and 5xx: application/problem+json. Type, title and status follow from the code.
 struct problem {
     errc code = errc::internal;
-    std::string detail;
-    std::string field;                ///< left out where empty
-    std::vector<pool_share> pools;    ///< 429
-    std::int64_t retry_after_ms = 0;  ///< 429 and 503; left out where 0
+    std::string detail = {};
+    std::string field = {};              ///< left out where empty
+    std::vector<pool_share> pools = {};  ///< 429
+    std::int64_t retry_after_ms = 0;     ///< 429 and 503; left out where 0
 };
 
 /// 200 to an acquire. The handle is added at the edge: the core knows only the token.
@@ -92,6 +92,11 @@ struct released {
     std::vector<released_lease> leases;
     bool single = true;
 };
+
+/// The problem that a call with a single handle is answered with where its lease is gone (410 or
+/// 404); nothing where the value is a success or tells of several handles.
+std::optional<problem> problem_of(const renewed&);
+std::optional<problem> problem_of(const released&);
 
 /// 200 to a cancel. `token` 0: it was waiting, unclaimed or never seen ("cancelled").
 struct cancelled {

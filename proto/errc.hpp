@@ -1,6 +1,7 @@
 // The closed list of error codes, as the wire's `code` has them, with their HTTP status and title.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>

@@ -63,6 +63,7 @@ std::string_view name(lease_state) noexcept;
 std::string_view name(outcome) noexcept;
 std::string_view name(ending) noexcept;
 std::optional<pool_mode> pool_mode_of(std::string_view) noexcept;
+std::optional<pool_source> pool_source_of(std::string_view) noexcept;
 std::optional<outcome> outcome_of(std::string_view) noexcept;
 
 /// The ending that a voluntary release with this outcome has.
