@@ -29,6 +29,7 @@ struct settings {
 };
 
 class state;
+class decider;
 
 /// One namespace's admission state and the rules that change it.
 ///
@@ -72,7 +73,6 @@ public:
     counts count() const;
 
 private:
-    struct decider;
     std::unique_ptr<state> state_;
     std::unique_ptr<decider> decider_;
 };

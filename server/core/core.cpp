@@ -1,0 +1,34 @@
+#include "server/core/core.hpp"
+
+#include "server/core/decide.hpp"
+#include "server/core/state.hpp"
+
+namespace admit::core {
+
+core::core(const settings& s)
+    : state_(std::make_unique<state>(s)), decider_(std::make_unique<decider>(*state_)) {}
+
+core::~core() = default;
+
+void core::step(const command& what, call_id call, instant now, effects& out) {
+    decider_->step(what, call, now, out);
+}
+
+void core::resume(instant now, effects& out) { decider_->resume(now, out); }
+
+std::optional<instant> core::next_deadline() const { return state_->next_deadline(); }
+
+void core::replay(const record& r, instant at) { state_->apply(r, at, nullptr); }
+
+void core::recovered(instant now, effects& out) { decider_->recovered(now, out); }
+
+core::counts core::count() const {
+    return {.pools = state_->pools.size(),
+            .leases = state_->leases.size(),
+            .waiters = state_->waiters.size(),
+            .calls = state_->calls.size(),
+            .ended = state_->ended_leases.size(),
+            .cancelled_ids = state_->cancelled_order.size()};
+}
+
+}  // namespace admit::core

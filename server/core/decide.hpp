@@ -1,0 +1,118 @@
+// The rules: what is decided for each command, given the state. Decisions become records, and
+// records alone change the state.
+#pragma once
+
+#include "server/core/state.hpp"
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+
+namespace admit::core {
+
+/// A command in the middle of its decisions, when they are too many for one step. Its progress is
+/// not state: a command that a crash cuts off was never answered.
+class job {
+public:
+    virtual ~job() = default;
+    /// Decides a little more; false when there is nothing left to decide.
+    virtual bool advance() = 0;
+};
+
+/// Decides commands against the state. One `decide` per command: decide_acquire.cpp has acquire and
+/// abandon, decide_lease.cpp what a lease's holder asks for, decide_expiry.cpp what the server itself
+/// wants, decide_operator.cpp operating, show.cpp reading; decide.cpp is the loop around them.
+class decider {
+public:
+    explicit decider(state& s) : s_(s) {}
+
+    void step(const command&, call_id, instant now, effects& out);
+    void resume(instant now, effects& out);
+    void recovered(instant now, effects& out);
+
+    // --- Worker calls
+    void decide(const acquire&);
+    void decide(const renew&);
+    void decide(const release&);
+    void decide(const cancel&);
+    void decide(const check&);
+    void decide(const abandon&);
+
+    // --- What the server itself wants
+    void decide(const expire&);
+    void decide(const drain&);
+
+    // --- Operating
+    void decide(const set_pool&);
+    void decide(const delete_pool&);
+    void decide(const evict&);
+    void decide(const evict_worker&);
+    void decide(const drop_waiter&);
+
+    // --- Reading
+    void decide(const list_pools&);
+    void decide(const show_pool&);
+    void decide(const list_leases&);
+    void decide(const list_waiters&);
+    void decide(const list_history&);
+    void decide(const show_worker&);
+
+    // --- Parts that several decisions and jobs share
+
+    /// Checks the record, applies it and puts it out. Every change of state goes through here.
+    void commit(record);
+    void answer_call(call_id, admit::answer);
+    void answer(admit::answer a) { answer_call(call_, std::move(a)); }
+    void refuse(const pool&, errc);
+
+    /// The grant rule: enough free slots, and nobody before you.
+    static bool admits(const pool&, std::int64_t slots, bool first_in_line) noexcept;
+    /// The follow-up that is due now that something changed: serves the lines of awake pools, one
+    /// record a call. False when there is nobody to serve.
+    bool next();
+    bool serve(pool&);
+    /// Goes on with what is left to decide until there is nothing, or the slice is full.
+    void work();
+    bool busy() const noexcept { return !s_.awake.empty() || !jobs_.empty(); }
+
+    void grant_waiter(const waiter&);
+    /// Answers all its calls and takes it out of its line.
+    void dismiss(const waiter&, leave_reason, const problem&);
+    void attach(const waiter&, const acquire&);
+    void attach(const lease&, const acquire&);
+    void hand(const lease&, std::int64_t waited_ms);
+    bool pool_allows(const pool&, const acquire&);
+    void end_wait(const call&, call_id);
+    void expire_one(const deadline&);
+
+    const pool* pool_or_refuse(const std::string& name);
+    bool is_closing(const pool&) const noexcept;
+
+    admit::acquired acquired_answer(const lease&, std::int64_t waited_ms) const;
+    admit::queued queued_answer(const waiter&) const;
+    std::int64_t left_ms(const lease&) const noexcept;
+    std::int64_t renew_in_ms(const lease&, std::int64_t ttl_ms) const noexcept;
+    pool_share share(const pool&, std::int64_t slots, bool with_floor) const;
+    pool_view view(const pool&) const;
+    lease_row row(const lease&) const;
+    waiter_row row(const waiter&) const;
+    std::int64_t estimate_ms(const pool&, std::int64_t position) const noexcept;
+    problem refusal(const pool&, errc) const;
+    std::string why_waiting(const pool&) const;
+
+    state& s_;
+    instant now_{};
+    call_id call_ = 0;
+    effects* out_ = nullptr;
+    bool draining_ = false;  ///< the server is shutting down
+    std::deque<std::unique_ptr<job>> jobs_;
+    std::set<std::string, std::less<>> closing_;  ///< pools that a job is deleting
+};
+
+/// "No pool 'db'".
+problem unknown_pool(const std::string& name);
+problem shutting_down_problem();
+
+}  // namespace admit::core

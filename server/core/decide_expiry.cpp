@@ -1,0 +1,84 @@
+// What the server itself wants: expiry of what is due, and shutdown.
+#include "server/core/decide.hpp"
+
+namespace admit::core {
+namespace {
+
+/// Ends what was due at `until`, earliest first.
+class expiry final : public job {
+public:
+    expiry(decider& d, instant until) : d_(d), until_(until) {}
+
+    bool advance() override {
+        const deadline* first = d_.s_.deadlines.first();
+        if (first != nullptr && first->at <= until_) {
+            d_.expire_one(*first);
+            return true;
+        }
+        const auto slice = static_cast<std::int64_t>(d_.s_.conf.slice_records);
+        const forgotten old = d_.s_.due_to_forget(until_, slice);
+        if (old.leases + old.ids == 0)
+            return false;
+        d_.commit(old);
+        return true;
+    }
+
+private:
+    decider& d_;
+    const instant until_;
+};
+
+/// Answers whoever waits. Places that are to be kept stay in their lines, for the next start.
+class shutdown final : public job {
+public:
+    explicit shutdown(decider& d) : d_(d) {}
+
+    bool advance() override {
+        const auto found = d_.s_.waiters.upper_bound(done_);
+        if (found == d_.s_.waiters.end())
+            return false;
+        const waiter& w = found->second;
+        done_ = w.ticket();
+        if (w.keep_ms == 0) {
+            d_.dismiss(w, leave_reason::shutting_down, shutting_down_problem());
+            return true;
+        }
+        while (!w.calls.empty()) {
+            const call_id id = w.calls.front();
+            d_.answer_call(id, shutting_down_problem());
+            d_.commit(detached{id});
+        }
+        return true;
+    }
+
+private:
+    decider& d_;
+    admit::ticket done_ = 0;
+};
+
+}  // namespace
+
+void decider::decide(const expire&) { jobs_.push_back(std::make_unique<expiry>(*this, now_)); }
+
+void decider::decide(const drain&) {
+    if (!draining_)
+        jobs_.push_back(std::make_unique<shutdown>(*this));
+    draining_ = true;
+}
+
+void decider::expire_one(const deadline& due) {
+    switch (due.kind) {
+        case due_kind::call: return end_wait(s_.calls.at(due.id), due.id);
+        case due_kind::place: {
+            const waiter& w = s_.waiters.at(due.id);
+            return commit(left{w.ticket(), leave_reason::place_lost, w.kept});
+        }
+        case due_kind::lease: break;
+    }
+    const lease& l = s_.leases.at(due.id);
+    if (l.state == lease_state::unclaimed)
+        return commit(ended{l.token, ending::unclaimed});
+    commit(ended{l.token, l.start_by < l.end ? ending::not_started : ending::expired});
+}
+
+}  // namespace admit::core

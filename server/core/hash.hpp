@@ -1,0 +1,31 @@
+// A seeded hash for keys that clients choose: without the seed nobody can make them collide.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace admit::core {
+
+/// SipHash-1-3 (Aumasson and Bernstein, 2012), the variant that Rust's and Ruby's tables use.
+std::uint64_t siphash13(std::uint64_t k0, std::uint64_t k1, std::string_view bytes) noexcept;
+
+/// A bijective mix of 64 bits (the finalizer of splitmix64): spreads numbers that only count up.
+constexpr std::uint64_t mix(std::uint64_t x) noexcept {
+    x += 0x9e3779b97f4a7c15;
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
+    return x ^ (x >> 31);
+}
+
+/// Hasher of string-keyed tables; transparent, so that a look-up makes no string.
+struct string_hash {
+    using is_transparent = void;
+    std::uint64_t seed = 0;
+
+    std::size_t operator()(std::string_view text) const noexcept {
+        return static_cast<std::size_t>(siphash13(seed, mix(seed), text));
+    }
+};
+
+}  // namespace admit::core

@@ -1,0 +1,87 @@
+#include "server/core/state.hpp"
+
+#include <algorithm>
+
+namespace admit::core {
+namespace {
+
+/// The pool that always exists.
+constexpr std::int64_t default_pool_limit = 4;
+
+template <class Map, class Key>
+auto* find_in(Map& map, const Key& key) {
+    const auto found = map.find(key);
+    return found != map.end() ? &found->second : nullptr;
+}
+
+}  // namespace
+
+state::state(const settings& s)
+    : conf(s),
+      ids(0, string_hash{s.seed}),
+      workers(0, string_hash{mix(s.seed)}),
+      next_token(s.first_token),
+      next_ticket(s.first_ticket) {
+    pool_set born{.pool = "default", .settings = {}, .source = pool_source::builtin, .version = 1};
+    born.settings.limit = default_pool_limit;
+    apply(born, instant{}, nullptr);
+    awake.clear();
+    pools.begin()->second.awake = false;
+}
+
+const pool* state::find_pool(std::string_view name) const { return find_in(pools, name); }
+const waiter* state::find_waiter(admit::ticket t) const { return find_in(waiters, t); }
+const lease* state::find_lease(admit::token t) const { return find_in(leases, t); }
+const ended_lease* state::find_ended(admit::token t) const { return find_in(ended_leases, t); }
+const id_entry* state::find_id(std::string_view id) const { return find_in(ids, id); }
+
+admit::token state::floor(const pool& p) const noexcept {
+    return p.leases.empty() ? next_token : p.leases.begin()->first;
+}
+
+std::optional<instant> state::next_deadline() const {
+    std::optional<instant> next;
+    const auto consider = [&next](instant at) { next = next ? std::min(*next, at) : at; };
+    if (const deadline* first = deadlines.first())
+        consider(first->at);
+    if (!ended_order.empty())
+        consider(ended_leases.at(ended_order.front()).at + from_ms(conf.remember_ms));
+    if (!cancelled_order.empty())
+        consider(cancelled_order.front().at + from_ms(conf.remember_ms));
+    return next;
+}
+
+forgotten state::due_to_forget(instant now, std::int64_t most) const {
+    const duration age = from_ms(conf.remember_ms);
+    forgotten due;
+    for (const admit::token t : ended_order) {
+        if (due.leases >= most || ended_leases.at(t).at + age > now)
+            break;
+        ++due.leases;
+    }
+    for (const cancelled_id& id : cancelled_order) {
+        if (due.leases + due.ids >= most || id.at + age > now)
+            break;
+        ++due.ids;
+    }
+    return due;
+}
+
+void state::give_time_anew(instant now) {
+    for (auto& [name, p] : pools) {
+        for (auto& [token, l] : p.leases) {
+            const bool unclaimed = l->state == lease_state::unclaimed;
+            const std::int64_t claim_ms = std::min(l->keep_ms, p.settings.claim_ms);
+            l->end = now + from_ms(unclaimed ? claim_ms : l->ttl_ms);
+            if (l->start_by != instant::max())
+                l->start_by = now + from_ms(p.settings.start_within_ms);
+            deadlines.set(l->due, std::min(l->end, l->start_by));
+        }
+    }
+    for (auto& [ticket, w] : waiters) {
+        if (w.keep_ms > 0)
+            deadlines.set(w.place_end, now + from_ms(w.keep_ms));
+    }
+}
+
+}  // namespace admit::core

@@ -1,0 +1,159 @@
+// One namespace's state: pools, their lines and leases, the calls that wait, and what is remembered.
+// Everybody in the core may read it; `apply` alone changes it.
+#pragma once
+
+#include "server/core/core.hpp"
+#include "server/core/deadlines.hpp"
+#include "server/core/effects.hpp"
+#include "server/core/hash.hpp"
+#include "server/core/line.hpp"
+#include "server/core/record.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace admit::core {
+
+struct waiter;
+struct lease;
+
+struct pool {
+    std::string name;
+    std::uint64_t uid = 0;  ///< never used again, unlike the name
+    pool_settings settings;
+    pool_source source = pool_source::builtin;
+    std::uint64_t version = 0;
+
+    waiting_line line;
+    std::map<admit::token, lease*> leases;
+    /// Sums over `leases`, kept by the two functions that link and unlink a lease.
+    std::int64_t active = 0;
+    std::int64_t unclaimed = 0;
+    /// What was held when the limit last changed: the most that may be held above the limit.
+    std::int64_t held_at_change = 0;
+
+    pool_stats stats;  ///< `avg_held_ms` and `oldest_wait_ms` are computed when shown
+    std::int64_t avg_held_us = 0;
+
+    bool awake = false;  ///< queued in `state::awake`: its line may have somebody to serve
+};
+
+struct waiter {
+    line_place place;  ///< its rank is the ticket
+    admission_ref who;
+    pool* in = nullptr;
+    std::int64_t keep_ms = 0;
+    bool kept = false;  ///< the journal knows of it
+    instant since{};
+    std::vector<call_id> calls;  ///< attached, oldest first
+    deadline place_end;          ///< set while a kept place has no call attached
+
+    admit::ticket ticket() const noexcept { return place.rank; }
+};
+
+struct lease {
+    admit::token token = 0;
+    admission_ref who;
+    pool* in = nullptr;
+    lease_state state = lease_state::acquired;
+    std::int64_t ttl_ms = 0;
+    std::int64_t keep_ms = 0;
+    instant granted_at{};
+    instant since{};  ///< when its TTL first began
+    instant end{};    ///< of its TTL, or of its claim while it is unclaimed
+    instant start_by = instant::max();  ///< not busy by then, it is taken back
+    std::int64_t handed = 0;  ///< answers about it that may have been delivered
+    bool confirmed = false;   ///< its worker has shown the handle
+    deadline due;             ///< the earlier of `end` and `start_by`
+};
+
+/// A call that waits in a line.
+struct call {
+    waiter* at = nullptr;
+    instant arrived{};
+    deadline wait_end;
+};
+
+struct ended_lease {
+    admission_ref who;
+    ending how = ending::ok;
+    std::uint64_t pool_uid = 0;
+    instant at{};
+    duration held{};
+};
+
+/// What a request id stands for. The key of its table points into `who`.
+struct id_entry {
+    enum class kind : std::uint8_t { waiting, live, ended, cancelled };
+    kind what = kind::waiting;
+    std::uint64_t number = 0;  ///< ticket or token
+    admission_ref who;
+};
+
+/// All that one worker holds and waits for, oldest first.
+struct worker_entry {
+    std::set<admit::token> leases;
+    std::set<admit::ticket> waiters;
+};
+
+class state {
+public:
+    explicit state(const settings&);
+
+    /// The only function that changes state. Living through a record and replaying it are the same.
+    /// What people want to know of it is appended to `events`, where there are any.
+    void apply(const record&, instant at, std::vector<event>* events);
+
+    /// A restart: each live lease and kept place gets its whole time again from `now`.
+    void give_time_anew(instant now);
+
+    const pool* find_pool(std::string_view name) const;
+    const waiter* find_waiter(admit::ticket) const;
+    const lease* find_lease(admit::token) const;
+    const ended_lease* find_ended(admit::token) const;
+    const id_entry* find_id(std::string_view request_id) const;
+    /// The pool's smallest live token, with nothing live the next one to be given; never falls.
+    admit::token floor(const pool&) const noexcept;
+    /// The first instant at which something is due, forgetting included.
+    std::optional<instant> next_deadline() const;
+    /// How many ended leases and cancelled ids are old enough to be forgotten, at most `most`.
+    forgotten due_to_forget(instant now, std::int64_t most) const;
+
+    const settings conf;
+    std::map<std::string, pool, std::less<>> pools;
+    std::map<admit::ticket, waiter> waiters;
+    std::unordered_map<admit::token, lease> leases;
+    std::unordered_map<call_id, call> calls;
+    std::unordered_map<std::string_view, id_entry, string_hash> ids;
+    std::unordered_map<std::string, worker_entry, string_hash, std::equal_to<>> workers;
+
+    std::unordered_map<admit::token, ended_lease> ended_leases;
+    std::deque<admit::token> ended_order;  ///< oldest first
+    struct cancelled_id {
+        admission_ref who;  ///< only the id in it is set
+        instant at{};
+    };
+    std::deque<cancelled_id> cancelled_order;  ///< oldest first
+    std::set<std::pair<std::uint64_t, admit::token>> history;  ///< (pool uid, token)
+
+    deadline_heap deadlines;
+    /// Pools whose line may have somebody to serve: derived, so that `next` need not search.
+    std::deque<pool*> awake;
+
+    admit::token next_token;
+    admit::ticket next_ticket;
+    std::uint64_t next_version = 1;
+    std::uint64_t next_uid = 1;
+
+private:
+    struct applier;
+};
+
+}  // namespace admit::core
