@@ -151,9 +151,6 @@ public:
     admit::ticket next_ticket;
     std::uint64_t next_version = 1;
     std::uint64_t next_uid = 1;
-
-private:
-    struct applier;
 };
 
 }  // namespace admit::core

@@ -1,0 +1,61 @@
+// What each record does to the state. No decision is made here, and nothing can fail: a record says
+// what has happened.
+#pragma once
+
+#include "server/core/state.hpp"
+
+#include <string>
+#include <vector>
+
+namespace admit::core {
+
+/// Applies one record: apply_waiters.cpp has what happens to waiters, calls and pools,
+/// apply_leases.cpp what happens to leases and to what is remembered of them.
+struct applier {
+    state& s;
+    const instant at;
+    std::vector<event>* const events;
+
+    void operator()(const queued&);
+    void operator()(const attached&);
+    void operator()(const detached&);
+    void operator()(const left&);
+
+    void operator()(const granted&);
+    void operator()(const claimed&);
+    void operator()(const unclaimed&);
+    void operator()(const handed&);
+    void operator()(const undelivered&);
+    void operator()(const renewed&);
+    void operator()(const confirmed&);
+    void operator()(const ended&);
+
+    void operator()(const id_cancelled&);
+    void operator()(const forgotten&);
+
+    void operator()(const refused&);
+    void operator()(const pool_set&);
+    void operator()(const pool_deleted&);
+
+private:
+    /// Adds an event with the pool's numbers of now; none where nobody listens.
+    event* tell(event_kind, const pool&, admission_ref);
+    /// Has the pool's line looked at, if there is one.
+    void wake(pool&);
+    /// The keep clock of a place that no call is attached to starts anew.
+    void start_keeping(waiter&);
+    void end_call(call_id);
+    /// Takes a waiter out of everything that knows it but its id and the table of waiters.
+    void unlink(waiter&);
+    void begin_ttl(lease&);
+    void wait_for_claim(lease&, instant until);
+    /// The id stands for this admission from now on.
+    void bind_id(const admission_ref&, id_entry::kind, std::uint64_t number);
+    void remember(const ended&, const admission_ref&, const pool&, duration held);
+    void forget_id_of(const admission_ref&);
+    void forget_lease();
+    void forget_id();
+    void leave_worker(const std::string& name, admit::token, admit::ticket);
+};
+
+}  // namespace admit::core

@@ -1,0 +1,217 @@
+#include "server/core/apply.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace admit::core {
+namespace {
+
+event_kind kind_of(ending how) {
+    switch (how) {
+        case ending::expired:
+        case ending::not_started: return event_kind::expired;
+        case ending::evicted: return event_kind::evicted;
+        case ending::unclaimed:
+        case ending::abandoned: return event_kind::taken_back;
+        default: return event_kind::released;
+    }
+}
+
+void count(pool_stats& stats, ending how) {
+    switch (kind_of(how)) {
+        case event_kind::expired: ++stats.expired; break;
+        case event_kind::evicted: ++stats.evicted; break;
+        case event_kind::released: ++stats.released; break;
+        default: break;
+    }
+}
+
+/// Exponential smoothing with weight 1/8, as TCP does with round-trip times (RFC 6298).
+void smooth(std::int64_t& average_us, duration sample) {
+    const std::int64_t us = std::max<std::int64_t>(
+        1, std::chrono::duration_cast<std::chrono::microseconds>(sample).count());
+    average_us = average_us == 0 ? us : average_us + (us - average_us) / 8;
+}
+
+}  // namespace
+
+void applier::operator()(const granted& r) {
+    duration waited{};
+    if (const auto found = s.waiters.find(r.ticket); found != s.waiters.end()) {
+        waited = at - found->second.since;
+        unlink(found->second);
+        s.waiters.erase(found);
+    }
+    pool& p = s.pools.find(r.who->pool)->second;
+    lease& l = s.leases[r.token];
+    l.token = r.token;
+    l.who = r.who;
+    l.in = &p;
+    l.ttl_ms = r.who->ttl_ms;
+    l.keep_ms = r.keep_ms;
+    l.granted_at = at;
+    l.due.kind = due_kind::lease;
+    l.due.id = r.token;
+    s.next_token = std::max(s.next_token, r.token + 1);
+    s.next_ticket = std::max(s.next_ticket, r.ticket + 1);
+    p.active += r.who->slots;
+    p.leases.emplace_hint(p.leases.end(), r.token, &l);
+    ++p.stats.granted;
+    s.workers[r.who->worker].leases.insert(r.token);
+    bind_id(r.who, id_entry::kind::live, r.token);
+    if (r.calls > 0) {
+        begin_ttl(l);
+        l.handed = r.calls;
+    } else {
+        wait_for_claim(l, r.take_back);
+    }
+    wake(p);
+    if (event* e = tell(event_kind::acquired, p, r.who)) {
+        e->token = r.token;
+        e->waited = waited;
+    }
+}
+
+void applier::operator()(const claimed& r) {
+    lease& l = s.leases.at(r.token);
+    --l.in->unclaimed;
+    begin_ttl(l);
+    l.handed = 1;
+}
+
+void applier::operator()(const unclaimed& r) {
+    lease& l = s.leases.at(r.token);
+    l.handed = 0;
+    const std::int64_t claim_ms = std::min(l.keep_ms, l.in->settings.claim_ms);
+    wait_for_claim(l, at + from_ms(claim_ms));
+}
+
+void applier::operator()(const handed& r) { ++s.leases.at(r.token).handed; }
+void applier::operator()(const undelivered& r) { --s.leases.at(r.token).handed; }
+
+void applier::operator()(const renewed& r) {
+    lease& l = s.leases.at(r.token);
+    l.confirmed = true;
+    l.end = at + from_ms(l.ttl_ms);
+    s.deadlines.set(l.due, std::min(l.end, l.start_by));
+}
+
+void applier::operator()(const confirmed& r) {
+    lease& l = s.leases.at(r.token);
+    const bool was_busy = l.state == lease_state::busy;
+    if (l.state == lease_state::unclaimed) {
+        --l.in->unclaimed;
+        begin_ttl(l);
+    }
+    l.confirmed = true;
+    l.state = lease_state::busy;
+    l.start_by = instant::max();
+    l.ttl_ms = r.ttl_ms;
+    l.end = at + from_ms(l.ttl_ms);
+    s.deadlines.set(l.due, l.end);
+    if (was_busy)
+        return;
+    if (event* e = tell(event_kind::busy, *l.in, l.who))
+        e->token = r.token;
+}
+
+void applier::operator()(const ended& r) {
+    const auto found = s.leases.find(r.token);
+    assert(found != s.leases.end());
+    lease& l = found->second;
+    pool& p = *l.in;
+    const admission_ref who = l.who;
+    const duration held = l.state == lease_state::unclaimed ? duration{} : at - l.since;
+    if (l.state == lease_state::unclaimed)
+        --p.unclaimed;
+    s.deadlines.clear(l.due);
+    p.active -= who->slots;
+    p.leases.erase(r.token);
+    leave_worker(who->worker, r.token, 0);
+    s.leases.erase(found);
+    remember(r, who, p, held);
+    count(p.stats, r.how);
+    if (is_release(r.how))
+        smooth(p.avg_held_us, held);
+    wake(p);
+    if (event* e = tell(kind_of(r.how), p, who)) {
+        e->token = r.token;
+        e->how = r.how;
+        e->held = held;
+    }
+}
+
+// --- What is remembered
+
+void applier::operator()(const id_cancelled& r) {
+    auto who = std::make_shared<admission>();
+    who->request_id = r.request_id;
+    bind_id(who, id_entry::kind::cancelled, 0);
+    s.cancelled_order.push_back({std::move(who), at});
+    if (s.cancelled_order.size() > s.conf.ended_max)
+        forget_id();
+}
+
+void applier::operator()(const forgotten& r) {
+    for (std::int64_t i = 0; i < r.leases; ++i)
+        forget_lease();
+    for (std::int64_t i = 0; i < r.ids; ++i)
+        forget_id();
+}
+
+// --- Parts
+
+void applier::begin_ttl(lease& l) {
+    l.state = l.who->start ? lease_state::busy : lease_state::acquired;
+    l.since = at;
+    l.end = at + from_ms(l.ttl_ms);
+    const std::int64_t start_ms = l.in->settings.start_within_ms;
+    const bool must_start = l.state == lease_state::acquired && start_ms > 0;
+    l.start_by = must_start ? at + from_ms(start_ms) : instant::max();
+    s.deadlines.set(l.due, std::min(l.end, l.start_by));
+}
+
+void applier::wait_for_claim(lease& l, instant until) {
+    l.state = lease_state::unclaimed;
+    ++l.in->unclaimed;
+    l.end = until;
+    l.start_by = instant::max();
+    s.deadlines.set(l.due, until);
+}
+
+void applier::remember(const ended& r, const admission_ref& who, const pool& p, duration held) {
+    // An abandoned grant had no effect that anybody saw; its id may be used again.
+    if (r.how != ending::abandoned && (who->by_client || r.how == ending::cancelled))
+        bind_id(who, id_entry::kind::ended, r.token);
+    else
+        s.ids.erase(who->request_id);
+    s.ended_leases.insert_or_assign(r.token, ended_lease{who, r.how, p.uid, at, held});
+    s.ended_order.push_back(r.token);
+    s.history.emplace(p.uid, r.token);
+    if (s.ended_order.size() > s.conf.ended_max)
+        forget_lease();
+}
+
+/// Drops the id only where it still stands for this admission: a journal without the volatile
+/// `forgotten` may have seen the id used again.
+void applier::forget_id_of(const admission_ref& who) {
+    const auto found = s.ids.find(who->request_id);
+    if (found != s.ids.end() && found->second.who == who &&
+        found->second.what >= id_entry::kind::ended)
+        s.ids.erase(found);
+}
+
+void applier::forget_lease() {
+    const auto found = s.ended_leases.find(s.ended_order.front());
+    s.ended_order.pop_front();
+    forget_id_of(found->second.who);
+    s.history.erase({found->second.pool_uid, found->first});
+    s.ended_leases.erase(found);
+}
+
+void applier::forget_id() {
+    forget_id_of(s.cancelled_order.front().who);
+    s.cancelled_order.pop_front();
+}
+
+}  // namespace admit::core

@@ -1,0 +1,176 @@
+#include "server/core/apply.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace admit::core {
+
+void state::apply(const record& r, instant at, std::vector<event>* events) {
+    std::visit(applier{*this, at, events}, r);
+}
+
+// --- Waiters and their calls
+
+void applier::operator()(const queued& r) {
+    const auto [found, is_new] = s.waiters.try_emplace(r.ticket);
+    waiter& w = found->second;
+    w.keep_ms = r.keep_ms;
+    w.kept = w.kept || r.kept;
+    if (is_new) {
+        w.who = r.who;
+        w.in = &s.pools.find(r.who->pool)->second;
+        w.since = at;
+        w.place.rank = r.ticket;
+        w.place.slots = r.who->slots;
+        w.place_end.kind = due_kind::place;
+        w.place_end.id = r.ticket;
+        w.in->line.insert(w.place);
+        s.next_ticket = std::max(s.next_ticket, r.ticket + 1);
+        s.workers[r.who->worker].waiters.insert(r.ticket);
+        bind_id(r.who, id_entry::kind::waiting, r.ticket);
+        tell(event_kind::queued, *w.in, r.who);
+    }
+    if (w.calls.empty())
+        start_keeping(w);
+}
+
+void applier::operator()(const attached& r) {
+    waiter& w = s.waiters.at(r.ticket);
+    call& c = s.calls[r.call];
+    c.at = &w;
+    c.arrived = at;
+    c.wait_end.kind = due_kind::call;
+    c.wait_end.id = r.call;
+    s.deadlines.set(c.wait_end, r.until);
+    w.calls.push_back(r.call);
+    s.deadlines.clear(w.place_end);
+}
+
+void applier::operator()(const detached& r) {
+    waiter& w = *s.calls.at(r.call).at;
+    std::erase(w.calls, r.call);
+    end_call(r.call);
+    if (w.calls.empty())
+        start_keeping(w);
+}
+
+void applier::operator()(const left& r) {
+    const auto found = s.waiters.find(r.ticket);
+    if (found == s.waiters.end())
+        return;
+    waiter& w = found->second;
+    const admission_ref who = w.who;
+    pool& p = *w.in;
+    const duration waited = at - w.since;
+    unlink(w);
+    s.ids.erase(who->request_id);
+    s.waiters.erase(found);
+    wake(p);
+    if (event* e = tell(event_kind::left, p, who)) {
+        e->why = r.why;
+        e->waited = waited;
+    }
+}
+
+// --- Pools
+
+void applier::operator()(const refused& r) {
+    pool& p = s.pools.find(r.pool)->second;
+    ++p.stats.rejected;
+    if (event* e = tell(event_kind::rejected, p, nullptr))
+        e->code = r.code;
+}
+
+void applier::operator()(const pool_set& r) {
+    const auto [found, is_new] = s.pools.try_emplace(r.pool);
+    pool& p = found->second;
+    if (is_new) {
+        p.name = r.pool;
+        p.uid = s.next_uid++;
+    }
+    if (p.settings.limit != r.settings.limit)
+        p.held_at_change = p.active;
+    p.settings = r.settings;
+    p.source = r.source;
+    p.version = r.version;
+    s.next_version = std::max(s.next_version, r.version + 1);
+    wake(p);
+    tell(event_kind::pool_changed, p, nullptr);
+}
+
+void applier::operator()(const pool_deleted& r) {
+    const auto found = s.pools.find(r.pool);
+    pool& p = found->second;
+    assert(p.leases.empty() && p.line.empty());
+    tell(event_kind::pool_deleted, p, nullptr);
+    std::erase(s.awake, &p);
+    s.pools.erase(found);
+}
+
+// --- Parts
+
+event* applier::tell(event_kind kind, const pool& p, admission_ref who) {
+    if (events == nullptr)
+        return nullptr;
+    event& e = events->emplace_back();
+    e.kind = kind;
+    e.pool = p.name;
+    e.who = std::move(who);
+    e.limit = p.settings.limit;
+    e.active = p.active;
+    e.waiting = static_cast<std::int64_t>(p.line.size());
+    e.unclaimed = p.unclaimed;
+    return &e;
+}
+
+void applier::wake(pool& p) {
+    if (p.awake || p.line.empty())
+        return;
+    p.awake = true;
+    s.awake.push_back(&p);
+}
+
+void applier::start_keeping(waiter& w) {
+    if (w.keep_ms > 0)
+        s.deadlines.set(w.place_end, at + from_ms(w.keep_ms));
+    else
+        s.deadlines.clear(w.place_end);
+}
+
+void applier::end_call(call_id id) {
+    const auto found = s.calls.find(id);
+    s.deadlines.clear(found->second.wait_end);
+    s.calls.erase(found);
+}
+
+/// Takes a waiter out of everything that knows it but its id and the table of waiters.
+void applier::unlink(waiter& w) {
+    for (const call_id id : w.calls)
+        end_call(id);
+    s.deadlines.clear(w.place_end);
+    w.in->line.erase(w.place);
+    leave_worker(w.who->worker, 0, w.ticket());
+}
+
+/// The id's key points into the admission, so a new admission means a new key.
+void applier::bind_id(const admission_ref& who, id_entry::kind what, std::uint64_t number) {
+    const auto found = s.ids.find(who->request_id);
+    if (found != s.ids.end() && found->second.who == who) {
+        found->second.what = what;
+        found->second.number = number;
+        return;
+    }
+    if (found != s.ids.end())
+        s.ids.erase(found);
+    s.ids.emplace(who->request_id, id_entry{what, number, who});
+}
+
+void applier::leave_worker(const std::string& name, admit::token token, admit::ticket ticket) {
+    const auto found = s.workers.find(name);
+    found->second.leases.erase(token);
+    found->second.waiters.erase(ticket);
+    if (found->second.leases.empty() && found->second.waiters.empty())
+        s.workers.erase(found);
+}
+
+}  // namespace admit::core
