@@ -81,6 +81,8 @@ public:
     /// Answers all its calls and takes it out of its line.
     void dismiss(const waiter&, leave_reason, const problem&);
     void attach(const waiter&, const acquire&);
+    /// The call waits in its place, or is told of it at once where it has no time.
+    void wait(const waiter&, const acquire&);
     void attach(const lease&, const acquire&);
     void hand(const lease&, std::int64_t waited_ms);
     bool pool_allows(const pool&, const acquire&);

@@ -94,7 +94,7 @@ void decider::decide(const acquire& a) {
 
     const admit::ticket ticket = s_.next_ticket;
     commit(queued{ticket, admission_of(a, *p), a.keep_ms, a.keep_ms > 0});
-    attach(*s_.find_waiter(ticket), a);
+    wait(*s_.find_waiter(ticket), a);
 }
 
 /// The pool's own bounds on what the request may ask for; answers when they are broken.
@@ -113,13 +113,17 @@ bool decider::pool_allows(const pool& p, const acquire& a) {
     return true;
 }
 
-/// Another call for a place in line, or the first one for a new place.
+/// Another call for a place in line: its `keep_ms` holds from now on.
 void decider::attach(const waiter& w, const acquire& a) {
     if (!same_request(*w.who, a, *w.in))
         return answer(mismatch());
     const bool keep_changed = w.keep_ms != a.keep_ms;
     if (keep_changed || w.calls.empty())
         commit(queued{w.ticket(), w.who, a.keep_ms, keep_changed && (a.keep_ms > 0 || w.kept)});
+    wait(w, a);
+}
+
+void decider::wait(const waiter& w, const acquire& a) {
     if (a.wait_ms > 0)
         return commit(attached{w.ticket(), call_, now_ + from_ms(a.wait_ms)});
     if (w.keep_ms > 0 || !w.calls.empty())
