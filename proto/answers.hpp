@@ -1,5 +1,5 @@
-// What the service answers, as values. The server's core makes them, proto/codec writes them as JSON
-// and, for clients, reads them back. Durations are milliseconds, as on the wire.
+// What the service answers, as values. The server's core makes them, proto/codec writes them as
+// JSON and, for clients, reads them back. Durations are milliseconds, as on the wire.
 #pragma once
 
 #include "proto/errc.hpp"

@@ -31,9 +31,9 @@ decoded<cancel_request> decode_cancel(std::string_view body);
 /// PUT and PATCH of a pool: the settings that the body names. `limit` may be missing here.
 decoded<pool_change> decode_pool_change(std::string_view body);
 
-/// A configuration file: `{"pools":[{"pool":"db","limit":2,…},…]}`, with `//`, `/* */` and `#`-less
-/// comments allowed; the same fields and checks as the API's. The field in a problem is a path such
-/// as `pools[1].limit`.
+/// A configuration file: `{"pools":[{"pool":"db","limit":2,…},…]}`, with `//` and `/* */` comments
+/// allowed (no `#`); the same fields and checks as the API's. `limit` may be missing. The field in a
+/// problem is a path such as `pools[1].limit`.
 struct pool_entry {
     std::string pool;
     pool_change change;

@@ -38,6 +38,11 @@ inline constexpr std::uint64_t token_max = (std::uint64_t{1} << 53) - 1;
 /// JSON of a client: no honest message is deeper or has more members.
 inline constexpr int json_depth_max = 8;
 inline constexpr std::size_t json_nodes_max = 4'096;
+/// JSON of an operator's file, and of a server's answer: a page of 1 000 pools with 16 labels each
+/// has 45 000 values, a newer server's more.
+inline constexpr std::size_t config_nodes_max = 1'000'000;
+inline constexpr int answer_depth_max = 32;
+inline constexpr std::size_t answer_nodes_max = 262'144;
 
 /// HTTP bodies: the calls that carry up to 1 000 handles get the larger one.
 inline constexpr std::size_t body_bytes_max = 64 * 1024;

@@ -14,8 +14,8 @@ struct code_point {
 /// The character that `text` begins with.
 code_point first(std::string_view text) noexcept;
 
-/// C0, DEL and C1 controls and the separators U+2028 and U+2029: what would break a line of a log or
-/// a terminal.
+/// C0, DEL and C1 controls and the separators U+2028 and U+2029: what would break a line of a log
+/// or a terminal.
 bool is_control_or_separator(char32_t character) noexcept;
 
 }  // namespace admit::utf8
