@@ -1,0 +1,67 @@
+// The bodies of workers' requests, as clients write them. What is the contract's default stays out.
+#include "proto/codec.hpp"
+#include "proto/writer.hpp"
+
+namespace admit {
+
+namespace {
+
+void write_handles(json_writer& to, const std::vector<std::string>& handles, bool single) {
+    if (single && handles.size() == 1) {
+        to.field("handle", handles.front());
+        return;
+    }
+    to.begin_array("handles");
+    for (const std::string& each : handles) { to.element(each); }
+    to.end_array();
+}
+
+}  // namespace
+
+std::string encode(const acquire_request& request) {
+    std::string out;
+    json_writer to(out);
+    to.begin_object();
+    to.field("pool", request.pool);
+    if (request.slots != 1) { to.field("slots", request.slots); }
+    to.field("worker", request.worker);
+    to.field_unless_0("wait_ms", request.wait_ms);
+    if (request.ttl_ms) { to.field("ttl_ms", *request.ttl_ms); }
+    if (request.request_id) { to.field("request_id", *request.request_id); }
+    to.field_unless_0("keep_ms", request.keep_ms);
+    if (request.start) { to.field("start", true); }
+    if (!request.labels.empty()) { to.field("labels", request.labels); }
+    to.end_object();
+    return out;
+}
+
+std::string encode(const renew_request& request) {
+    std::string out;
+    json_writer to(out);
+    to.begin_object();
+    write_handles(to, request.handles, request.single);
+    if (request.ttl_ms) { to.field("ttl_ms", *request.ttl_ms); }
+    to.end_object();
+    return out;
+}
+
+std::string encode(const release_request& request) {
+    std::string out;
+    json_writer to(out);
+    to.begin_object();
+    write_handles(to, request.handles, request.single);
+    if (request.outcome != outcome::ok) { to.field("outcome", name(request.outcome)); }
+    to.end_object();
+    return out;
+}
+
+std::string encode(const cancel_request& request) {
+    std::string out;
+    json_writer to(out);
+    to.begin_object();
+    to.field("request_id", request.request_id);
+    to.end_object();
+    return out;
+}
+
+}  // namespace admit
