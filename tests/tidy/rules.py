@@ -1,0 +1,63 @@
+"""What the architecture says about the tree, as tables: a change here is a change of the design."""
+
+# Who may include whom: a folder, and the folders besides itself that its files may name. A file
+# belongs to the longest folder that holds it, as sender and as target of an arrow.
+ARROWS = {
+    "proto": [],
+    "server/core": ["proto"],
+    "server/journal": ["server/core", "proto"],
+    "server/engine": ["server/journal", "server/core", "proto"],
+    "server/telemetry": ["server/engine", "server/core", "proto"],
+    "server/http": ["server/telemetry", "server/engine", "server/core", "proto"],
+    "server/config": ["server/http", "server/telemetry", "server/engine", "server/journal",
+                      "server/core", "proto"],
+    # main.cpp, which nothing includes.
+    "server": ["server/config", "server/http", "server/telemetry", "server/engine",
+               "server/journal", "server/core", "proto"],
+    "client": ["client/policy", "client/async", "proto"],
+    "client/policy": ["client", "proto"],
+    "client/async": ["client/policy", "client", "proto"],
+    "client/cli": ["client/policy", "client/async", "client", "proto"],
+}
+
+# The layers that know the C++ standard library and nothing else, with the exceptions by file.
+STD_ONLY = ["proto", "server/core", "client/policy"]
+STD_ONLY_EXCEPT = {"proto/json.cpp": "nlohmann/json.hpp"}
+
+# What is below the engine, and the sans-IO parts on both sides of the wire: time, bytes and random
+# numbers are arguments there. The value of a prefix names files too (`server/http/connection`).
+PURE = ["proto", "server/core", "server/journal", "client/policy",
+        "server/http/connection", "server/http/framing", "server/http/message",
+        "server/http/request", "server/http/respond", "server/http/route"]
+PURE_REFUSES_HEADERS = [
+    "random", "ctime", "time.h", "sys/time.h", "thread", "iostream",
+    "unistd.h", "sys/socket.h", "sys/random.h", "boost/asio", "sodium.h",
+]
+PURE_REFUSES_CODE = (
+    r"\b(steady|system|high_resolution|utc|file)_clock\b|\bnow\s*\(|\bclock(_gettime)?\s*\("
+    r"|\bgettimeofday\s*\(|\bgetenv\s*\(|(?<![\w>.])(std)?::time\s*\("
+    r"|\bs?rand(om)?\s*\(|\brandom_device\b"
+)
+# The core is deterministic as well: no lock, no thread, no log.
+CORE_REFUSES_HEADERS = ["mutex", "shared_mutex", "atomic", "condition_variable", "future",
+                        "fstream", "filesystem"]
+
+# Headers that cost seconds to compile, and the only files that may reach them, directly or through
+# a header of ours. The tests may reach what they like.
+HEAVY = {
+    "boost/beast/": ["client/async/connection.cpp", "server/http/message.cpp",
+                     "server/http/message_parser.cpp"],
+    "nlohmann/": ["proto/json.cpp"],
+    "prometheus/": ["server/telemetry/exposition.cpp", "server/telemetry/histogram.cpp",
+                    "server/telemetry/http_metrics.cpp", "server/telemetry/metrics.cpp",
+                    "server/telemetry/pool_metrics.cpp"],
+    "spdlog/": ["server/telemetry/log.cpp", "server/telemetry/log_text.cpp"],
+    "CLI/": ["server/config/options.cpp"],
+    "sqlite3.h": [],
+}
+
+FILE_LINES_MAX = 400
+LINE_COLUMNS_MAX = 100
+# Split, so that this line is not its own finding.
+LEFTOVERS = r"\b(TO" r"DO|FIX" r"ME|XX" r"X)\b"
+TOOLS = ["run", "test"]
