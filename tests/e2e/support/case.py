@@ -69,6 +69,7 @@ class Case(unittest.TestCase):
         ended = server.process.poll() is not None
         status = server.stop(seconds=slower(20))
         log = server.log()
+        server.log_file.close()
         for mark in SANITIZER_FAILURES:
             self.assertNotIn(mark, log)
         if not ended:

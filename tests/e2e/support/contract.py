@@ -1,5 +1,5 @@
-"""Holds exchanges against proto/openapi.yaml, more strictly than a client may: a response field that
-the contract does not list is an error here."""
+"""Holds exchanges against proto/openapi.yaml, more strictly than a client may: a response field
+that the contract does not list is an error here."""
 
 import functools
 import os
@@ -92,8 +92,8 @@ class Contract:
 
     def query_errors(self, operation, item, target):
         query = urllib.parse.parse_qs(urllib.parse.urlsplit(target).query, keep_blank_values=True)
-        listed = [self.resolve(p) for p in operation.get("parameters", []) + item.get("parameters", [])]
-        known = {p["name"]: p for p in listed if p["in"] == "query"}
+        listed = operation.get("parameters", []) + item.get("parameters", [])
+        known = {p["name"]: p for p in map(self.resolve, listed) if p["in"] == "query"}
         missing = [n for n, p in known.items() if p.get("required") and n not in query]
         extra = [n for n in query if n not in known]
         return f"query: missing {missing}, unknown {extra}" if missing or extra else None

@@ -1,0 +1,121 @@
+"""When leases expire: never early, hardly late, and not by the server's own sleep."""
+
+import signal
+import time
+import unittest
+
+from support.case import Case, slower
+from support.server import sanitized
+
+LATE_MS = 50
+
+
+class Expiry(Case):
+    args = ("--pool", "db=1")
+
+    def measure(self, ttl_ms):
+        """How late a waiter is admitted by the expiry of a lease before it. The lease's TTL counts
+        from an instant between `sent` and `got`; early is judged by the one, late by the other."""
+        sent = time.monotonic()
+        self.api.admitted("holder", ttl_ms=ttl_ms)
+        got = time.monotonic()
+        waiter = self.waiting("next", ttl_ms=60_000)
+        answer = waiter.answer(60)
+        now = time.monotonic()
+        self.assertEqual(answer.status, 200, str(answer))
+        self.assertGreaterEqual(now - sent, ttl_ms / 1000, "expired early")
+        self.api.release(answer.json["handle"])
+        return (now - got) * 1000 - ttl_ms
+
+    def test_neither_early_nor_late(self):
+        late = [self.measure(ttl_ms) for ttl_ms in (1000, 1001, 1337, 1999, 2500)]
+        print("late by " + ", ".join(f"{ms:.1f}" for ms in late) + " ms")
+        self.assertLess(min(late), slower(LATE_MS))
+        self.assertLess(sorted(late)[2], slower(4 * LATE_MS))
+
+    def test_a_renewal_counts_from_its_arrival(self):
+        lease = self.api.admitted("holder", ttl_ms=1500)
+        waiter = self.waiting("next")
+        self.assertTrue(waiter.is_silent(1))
+        sent = time.monotonic()
+        self.assertEqual(self.api.renew(lease["handle"]).json["status"], "renewed")
+        self.assertEqual(waiter.answer(30).status, 200)
+        self.assertGreaterEqual(time.monotonic() - sent, 1.5)
+
+    def test_the_sum_of_the_answer_bounds_a_clients_belief(self):
+        """waited_ms + ttl_ms after the call was sent the lease must still be live."""
+        lease = self.api.admitted("holder", ttl_ms=1000)
+        waiter = self.waiting("next", ttl_ms=1000)
+        answer = waiter.answer(30).json
+        self.assertEqual(answer["ttl_ms"], 1000)
+        self.assertGreaterEqual(answer["waited_ms"], 500)
+        self.assert_problem(self.api.release(lease["handle"]), 410, "lease_expired")
+
+    def test_short_waits_and_unclaimed_grants_are_on_time_too(self):
+        self.api.admitted("holder", ttl_ms=60_000)
+        late = []
+        for wait_ms in (100, 200, 300, 400, 500):
+            sent = time.monotonic()
+            got = self.api.acquire("x", wait_ms=wait_ms)
+            late.append((time.monotonic() - sent) * 1000 - wait_ms)
+            self.assert_problem(got, 429, "wait_timeout")
+        print("waits ended late by " + ", ".join(f"{ms:.1f}" for ms in late) + " ms")
+        self.assertGreaterEqual(min(late), 0)
+        self.assertLess(min(late), slower(LATE_MS))
+
+
+class Stopped(Case):
+    args = ("--pool", "db=1000")
+
+    def test_renewals_that_lay_in_the_socket_count(self):
+        leases = [self.api.admitted(f"w{i}", ttl_ms=2500) for i in range(50)]
+        wires = [self.wire() for _ in leases]
+        for wire in wires:
+            wire.call("GET", "/healthz")
+        self.server.signal(signal.SIGSTOP)
+        for wire, lease in zip(wires, leases):
+            wire.ask("POST", "/v1/renew", {"handle": lease["handle"]})
+        time.sleep(5)
+        self.server.signal(signal.SIGCONT)
+        answers = [wire.answer(30) for wire in wires]
+        self.assertEqual([answer.status for answer in answers], [200] * len(leases))
+        self.assertEqual(self.api.counts(), (50, 0, 0))
+        self.assertEqual(self.api.pool()["stats"]["expired"], 0)
+        # The control: without a renewal they do expire, on the server's own clock.
+        self.assert_empty(seconds=10)
+        self.assertEqual(self.api.pool()["stats"]["expired"], 50)
+
+    def test_new_connections_of_the_meantime_count_too(self):
+        lease = self.api.admitted("w", ttl_ms=3000)
+        self.server.signal(signal.SIGSTOP)
+        wire = self.wire()
+        wire.ask("POST", "/v1/renew", {"handle": lease["handle"]})
+        time.sleep(5)
+        self.server.signal(signal.SIGCONT)
+        self.assertEqual(wire.answer(30).status, 200)
+
+
+class Idle(Case):
+    """Slow: nothing at all happens for two minutes, and then one lease expires on time."""
+
+    args = ("--pool", "db=1")
+    seconds = 200
+
+    def test_after_minutes_of_nothing(self):
+        ttl_ms = 125_000
+        waiter = None
+        sent = time.monotonic()
+        self.api.admitted("holder", ttl_ms=ttl_ms)
+        got = time.monotonic()
+        waiter = self.waiting("next")
+        self.assertEqual(waiter.answer(180).status, 200)
+        now = time.monotonic()
+        late = (now - got) * 1000 - ttl_ms
+        print(f"late by {late:.1f} ms")
+        self.assertGreaterEqual(now - sent, ttl_ms / 1000)
+        # One try only, and other tests run beside it: ten times the bound of a quiet machine.
+        self.assertLess(late, (100 if sanitized() else 10) * LATE_MS)
+
+
+if __name__ == "__main__":
+    unittest.main()

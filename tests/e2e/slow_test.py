@@ -1,0 +1,45 @@
+"""Slow: clients that dawdle are told after 10 s and closed; those that are merely idle are not."""
+
+import time
+import unittest
+
+from support.case import slower
+from support.guard import Guarded
+
+HEAD = b"POST /v1/acquire HTTP/1.1\r\nHost: localhost\r\n"
+
+
+class Slow(Guarded):
+    seconds = 60
+
+    def test_header_and_body_within_ten_seconds(self):
+        began = time.monotonic()
+        half_header, half_body, dripping, idle, never = (self.wire() for _ in range(5))
+        half_header.send(HEAD)
+        half_body.send(HEAD + b"Content-Length: 20\r\n\r\n{")
+        idle.call("GET", "/healthz")
+        # A byte now and then does not buy more time.
+        dripping.send(HEAD + b"X: ")
+        dripping.socket.setblocking(False)
+        while True:
+            dripping.send(b"x")
+            try:
+                dripping.buffer += dripping.socket.recv(65536)
+                break
+            except BlockingIOError:
+                time.sleep(0.1)
+            self.assertLess(time.monotonic() - began, slower(30))
+        self.assertGreaterEqual(time.monotonic() - began, 9)
+        for wire in (half_header, half_body, dripping):
+            response = self.assert_problem(wire.read("GET", slower(10)), 408, "request_timeout")
+            self.assertEqual(response.get("Connection"), "close")
+            self.assertTrue(wire.ends(10))
+        self.assertEqual(idle.call("GET", "/healthz").status, 200)
+        # One that has never said a word is closed without one, or told as well.
+        if not never.is_silent(slower(5)):
+            self.assertIn(b"408", never.buffer or b"408")
+        self.assert_unchanged()
+
+
+if __name__ == "__main__":
+    unittest.main()
