@@ -3,6 +3,7 @@
 #pragma once
 
 #include "proto/values.hpp"
+#include "server/core/time.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -56,8 +57,11 @@ struct abandon {
     admit::token granted = 0;
 };
 
-/// Ends what is due: leases, claims, waits, places, what is remembered. The engine's timer.
-struct expire {};
+/// Ends what is due: leases, claims, waits, places, what is remembered. The engine's timer. With
+/// `until` in the past, only what was due by then: what was granted later is left alone.
+struct expire {
+    instant until = instant::max();
+};
 
 /// Shutdown: from now on calls are refused with `shutting_down` and those that wait are answered so.
 struct drain {};

@@ -1,6 +1,8 @@
 // What the server itself wants: expiry of what is due, and shutdown.
 #include "server/core/decide.hpp"
 
+#include <algorithm>
+
 namespace admit::core {
 namespace {
 
@@ -58,7 +60,9 @@ private:
 
 }  // namespace
 
-void decider::decide(const expire&) { jobs_.push_back(std::make_unique<expiry>(*this, now_)); }
+void decider::decide(const expire& c) {
+    jobs_.push_back(std::make_unique<expiry>(*this, std::min(now_, c.until)));
+}
 
 void decider::decide(const drain&) {
     if (!draining_)
