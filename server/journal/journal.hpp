@@ -24,24 +24,30 @@ enum class append_result {
     pending,  ///< `on_done` will be called exactly once
 };
 
-/// Called when an append has ended, on a thread of the journal's choosing but never from within
-/// `append`. An error is final: what the journal holds is unknown until the next start.
+/// Called when an append has ended, on a thread of the journal's choosing, under none of its locks
+/// (the next `append` may come from within it), and never from within `append`. An error is final:
+/// what the journal holds is unknown until the next start.
 using append_done = std::function<void(std::error_code)>;
 
-/// A log of frames with one user, who keeps at most one append outstanding.
+/// A log of frames with one user, who keeps at most one append outstanding and calls from one thread
+/// at a time.
 class journal {
 public:
     virtual ~journal() = default;
 
-    /// Makes `batch` durable, in order and after everything appended before; no frames is a
-    /// barrier. `batch` stays untouched and alive until the append has ended. After an error no
+    /// Makes `batch` durable, in order and after everything appended before. Does no I/O itself: the
+    /// engine calls it under its lock. No frames is a barrier: whether what is durable may be told;
+    /// a journal that nobody else can write answers `durable` at once. `batch` stays untouched and
+    /// alive until the append has ended; `on_done` is copied where it is needed. After an error no
     /// further append is accepted: it ends with the same error.
-    virtual append_result append(std::span<const frame> batch, append_done on_done) = 0;
+    virtual append_result append(std::span<const frame> batch, const append_done& on_done) = 0;
 
     /// Hands every frame to `visit` in the order of their appends. Before the first append only.
+    /// Throws std::runtime_error when what the journal holds is damaged.
     virtual void replay(const std::function<void(const frame&)>& visit) = 0;
 
-    /// Waits for an outstanding append and lets go of what the journal holds. Idempotent.
+    /// Waits for an outstanding append, until its `on_done` has returned, and lets go of what the
+    /// journal holds. Not from within `on_done`. Idempotent.
     virtual void close() = 0;
 
     /// Whether frames outlive the process: an engine spares itself the frames otherwise.
