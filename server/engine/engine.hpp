@@ -3,6 +3,7 @@
 #pragma once
 
 #include "server/core/core.hpp"
+#include "server/engine/alarm.hpp"
 #include "server/engine/clock.hpp"
 #include "server/engine/loop.hpp"
 #include "server/journal/journal.hpp"
@@ -21,7 +22,7 @@ namespace admit::engine {
 class observer {
 public:
     /// In the order of the decisions, under the engine's lock: be quick, block never, call nothing
-    /// of the engine.
+    /// of the engine. Not always on a loop's thread.
     virtual void happened(std::span<const core::event>) noexcept = 0;
 
 protected:
@@ -41,11 +42,14 @@ struct submission {
 /// Owns a core, uses a journal, and is the only reader of the clock. Thread-safe: commands from any
 /// loop enter the core under one lock; answers leave after it is released, each on its own loop.
 /// No lock is held over I/O. A reply leaves only when the journal holds everything decided before.
+/// Destroyed when its loops no longer run: they may hold something of it that they have not run.
 class engine {
 public:
     struct options {
         core::settings core;
         observer* watch = nullptr;  ///< outlives the engine
+        /// Where timers come from: Asio's, unless a test moves time by hand.
+        alarm_maker make_alarm;
         /// Called once, on any thread, when the journal has failed: nothing is acknowledged any
         /// more, calls are answered `outcome_unknown`, and the process should end with status 70.
         std::function<void(std::error_code)> on_journal_failure;
@@ -57,10 +61,13 @@ public:
     engine(const engine&) = delete;
     engine& operator=(const engine&) = delete;
 
-    /// Replays the journal and starts the clock and the timer. Before the loops run; once.
+    /// Replays the journal and starts the clock and the timers. Before the loops run; once. Throws
+    /// what the journal's `replay` does.
     void start();
 
-    /// Decides `what`. Unless the submission has the answer, `to.answered` follows on `home`.
+    /// Decides `what`. Unless the submission has the answer, `to.answered` follows on `home`; where
+    /// this is not `home`'s thread, maybe before `submit` has returned. Once stopped, every call is
+    /// answered `shutting_down`.
     submission submit(const core::command& what, caller& to, loop& home);
 
     /// The call's client has gone. If it still waits it is answered `nobody`; if its answer was a
@@ -70,8 +77,9 @@ public:
     /// Refuses new calls with `shutting_down` and answers those that wait so. Idempotent.
     void drain();
 
-    /// Stops the timers, waits for the journal and closes it, so that loops run out of work.
-    /// After it, `submit` is not to be called.
+    /// Stops the timers, waits until all that was decided is durable, and closes the journal, so that
+    /// loops run out of work. For the end, when calls were answered and sessions closed: whoever
+    /// still waits is not answered any more. Idempotent.
     void stop();
 
     /// Whether it would admit: started, not draining, journal sound. Any thread.
@@ -85,9 +93,10 @@ public:
     clock_figures clock_state() const;
     core::core::counts count() const;
 
-    /// As `submit`, for any completion token; the signature is `void(admit::answer)`. Completes by
-    /// `home`'s executor, never from within the call. Per-operation cancellation (any type) abandons
-    /// the call, which then completes with `nobody`, unless the grant came first.
+    /// As `submit`, for any completion token; the signature is `void(admit::answer)`. Any thread.
+    /// Completes by the handler's executor, `home`'s where it has none, never from within the call.
+    /// Per-operation cancellation (any type) abandons the call, which then completes with `nobody`,
+    /// unless it was decided before: then with its answer, and a grant is the caller's to release.
     template <class CompletionToken>
     auto async_submit(core::command what, loop& home, CompletionToken&& token);
 

@@ -8,6 +8,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <mutex>
@@ -42,12 +43,17 @@ public:
     boost::asio::io_context& context() noexcept { return context_; }
 
     /// Any thread: runs these callers' `answered` on this loop, soon, in order. One post serves
-    /// all that arrives before the loop gets to it. Takes the elements and leaves `batch` empty.
+    /// all that arrives before the loop gets to it; a crowd is served over several turns, so that
+    /// others have theirs. Takes the elements and leaves `batch` empty.
     void deliver(std::vector<completion>& batch);
 
     /// Any thread: calls `done` on this loop once everything that was ready when the pass was asked
     /// for has been handled: handlers already queued, and data already in its sockets.
     void full_pass(std::function<void()> done);
+
+    /// On the loop: a sign of life, which was due at the monotonic instant `due`. The engine sees to
+    /// it that there is one every `limits::tick`.
+    void beat(std::chrono::nanoseconds now, std::chrono::nanoseconds due) noexcept;
 
     /// Sessions count themselves in and out, so that a pass knows how many sockets to look at.
     std::atomic<std::int64_t> sockets{0};
@@ -55,13 +61,22 @@ public:
     /// Lease clock and metrics: when the loop was last seen turning (`monotonic` nanoseconds).
     std::atomic<std::int64_t> last_turn_ns{0};
 
+    /// Metrics: how late the newest sign of life was, the time that a handler waits for its turn.
+    std::atomic<std::int64_t> lag_ns{0};
+
 private:
+    void begin_pass(std::function<void()> done);
     void round(std::int64_t rounds_left, std::function<void()> done);
+    void hand_out();
 
     boost::asio::io_context context_;
+
     std::mutex inbox_mutex_;
     std::vector<completion> inbox_;
-    std::vector<completion> delivering_;
+    bool handing_out_ = false;  ///< `hand_out` is posted; with `inbox_` under the mutex
+
+    std::vector<completion> delivering_;  ///< on the loop only, as is `delivered_`
+    std::size_t delivered_ = 0;
 };
 
 }  // namespace admit::engine
