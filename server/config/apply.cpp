@@ -1,0 +1,91 @@
+#include "server/config/apply.hpp"
+
+#include "server/config/pools.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <variant>
+
+namespace admit::config {
+namespace {
+
+using faults = std::vector<std::string>;
+using commands = std::vector<core::set_pool>;
+
+/// Why the engine would not take `wanted`, by its answer to `show_pool`.
+std::optional<problem> judged(const core::set_pool& wanted, const admit::answer& now) {
+    if (const auto* const found = std::get_if<pool_answer>(&now))
+        return refusal(wanted, found->pool);
+    const auto* const wrong = std::get_if<problem>(&now);
+    if (wrong != nullptr && wrong->code == errc::unknown_pool)
+        return refusal(wanted, std::nullopt);
+    return wrong != nullptr ? *wrong : problem{};
+}
+
+/// Two rounds over the pools, one question at a time: look at all, then set all. Kept alive by the
+/// question that is under way.
+class application final : public std::enable_shared_from_this<application> {
+public:
+    application(commands pools, engine::engine& engine, engine::loop& home,
+                std::function<void(faults)> done)
+        : pools_(std::move(pools)), engine_(engine), home_(home), done_(std::move(done)) {}
+
+    void look(std::size_t i) {
+        if (i == pools_.size())
+            return found_.empty() ? set(0) : done_(std::move(found_));
+        ask(core::show_pool{pools_[i].pool}, [self = shared_from_this(), i](admit::answer now) {
+            self->note(i, judged(self->pools_[i], now));
+            self->look(i + 1);
+        });
+    }
+
+private:
+    void set(std::size_t i) {
+        if (i == pools_.size())
+            return done_(std::move(found_));
+        ask(pools_[i], [self = shared_from_this(), i](admit::answer now) {
+            const auto* const wrong = std::get_if<problem>(&now);
+            self->note(i, wrong != nullptr ? std::optional(*wrong) : std::nullopt);
+            self->set(i + 1);
+        });
+    }
+
+    template <class Then>
+    void ask(core::command what, Then then) {
+        engine_.async_submit(std::move(what), home_, std::move(then));
+    }
+
+    void note(std::size_t i, const std::optional<problem>& wrong) {
+        if (wrong)
+            found_.push_back(describe(pools_[i].pool, *wrong));
+    }
+
+    const commands pools_;
+    engine::engine& engine_;
+    engine::loop& home_;
+    const std::function<void(faults)> done_;
+    faults found_;
+};
+
+}  // namespace
+
+void apply(commands pools, engine::engine& engine, engine::loop& home,
+           std::function<void(faults)> done) {
+    boost::asio::post(home.context(), [all = std::make_shared<application>(
+                                           std::move(pools), engine, home, std::move(done))] {
+        all->look(0);
+    });
+}
+
+faults apply_now(commands pools, engine::engine& engine, engine::loop& home) {
+    std::optional<faults> result;
+    apply(std::move(pools), engine, home, [&result](faults found) { result = std::move(found); });
+    while (!result && home.context().run_one() > 0) {}
+    return result ? std::move(*result) : faults{"the engine did not answer"};
+}
+
+}  // namespace admit::config

@@ -1,0 +1,61 @@
+// The command line of admitd, as values.
+#pragma once
+
+#include "server/telemetry/log.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace admit::config {
+
+/// Exit statuses, as sysexits.h has them.
+namespace status {
+inline constexpr int ok = 0;
+inline constexpr int unhealthy = 1;     ///< --healthcheck found no server that would admit
+inline constexpr int usage = 64;        ///< the command line makes no sense
+inline constexpr int unavailable = 69;  ///< cannot listen there
+inline constexpr int internal = 70;     ///< the operating system or the journal failed
+inline constexpr int bad_config = 78;   ///< the configuration file, or what it and the flags ask for
+}  // namespace status
+
+struct pool_limit {
+    std::string pool;
+    std::int64_t limit = 0;
+};
+
+enum class action : std::uint8_t { serve, healthcheck, print_routes };
+
+struct options {
+    action what = action::serve;
+    boost::asio::ip::tcp::endpoint listen;
+    bool no_auth = false;
+    std::vector<pool_limit> pools;  ///< by --pool and --limit; each pool once
+    std::string config_file;        ///< empty: none
+    unsigned threads = 1;
+    std::chrono::milliseconds drain{10'000};
+    telemetry::log::options log;
+    std::string healthcheck_url;  ///< empty: the server that `listen` means
+};
+
+/// Nothing to run: the text is what was asked for (status 0, for stdout), or one line that says what
+/// is wrong (for stderr).
+struct early_end {
+    int status = status::ok;
+    std::string text;
+};
+
+/// Pure: reads no environment, prints nothing.
+std::variant<options, early_end> parse(int argc, const char* const* argv);
+
+/// "127.0.0.1:8080", "[::1]:0", "localhost:8080" (which is 127.0.0.1); nothing for anything else.
+std::optional<boost::asio::ip::tcp::endpoint> endpoint_of(std::string_view text);
+
+/// "db=8".
+std::optional<pool_limit> pool_limit_of(std::string_view text);
+
+}  // namespace admit::config

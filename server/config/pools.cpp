@@ -1,0 +1,91 @@
+#include "server/config/pools.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <memory>
+#include <system_error>
+
+namespace admit::config {
+namespace {
+
+/// Some fifty thousand pools; a device or a log named by mistake is not read for ever.
+constexpr std::size_t file_bytes_max = 16 * 1024 * 1024;
+
+std::variant<std::string, error> read_file(const std::string& name) {
+    const auto failed = [&name] {
+        return error{"cannot read " + name + ": " + std::generic_category().message(errno)};
+    };
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(name.c_str(), "rb"),
+                                                               &std::fclose);
+    if (!file)
+        return failed();
+    std::string text;
+    char piece[16 * 1024];
+    while (const std::size_t size = std::fread(piece, 1, sizeof piece, file.get())) {
+        text.append(piece, size);
+        if (text.size() > file_bytes_max)
+            return error{name + " is too large for a configuration file"};
+    }
+    if (std::ferror(file.get()) != 0)
+        return failed();
+    return text;
+}
+
+}  // namespace
+
+std::vector<core::set_pool> merged(std::vector<pool_entry> file,
+                                   const std::vector<pool_limit>& flags) {
+    std::vector<core::set_pool> all;
+    const auto command_for = [&all](const std::string& pool) -> core::set_pool& {
+        const auto found = std::find_if(all.begin(), all.end(),
+                                        [&](const core::set_pool& c) { return c.pool == pool; });
+        if (found != all.end())
+            return *found;
+        core::set_pool& fresh = all.emplace_back();
+        fresh.pool = pool;
+        fresh.how = core::set_how::configure;
+        fresh.source = pool_source::file;
+        return fresh;
+    };
+    for (pool_entry& entry : file)
+        command_for(entry.pool).change = std::move(entry.change);
+    for (const pool_limit& flag : flags) {
+        core::set_pool& command = command_for(flag.pool);
+        command.change.limit = flag.limit;
+        command.source = pool_source::flag;
+    }
+    return all;
+}
+
+std::variant<std::vector<core::set_pool>, error> wanted_pools(
+    const std::string& file_name, const std::vector<pool_limit>& flags) {
+    if (file_name.empty())
+        return merged({}, flags);
+    auto text = read_file(file_name);
+    if (auto* const failed = std::get_if<error>(&text))
+        return std::move(*failed);
+    auto entries = decode_config(std::get<std::string>(text));
+    if (const auto* const wrong = std::get_if<problem>(&entries)) {
+        const bool said = wrong->field.empty() || wrong->detail.find(wrong->field) != std::string::npos;
+        return error{file_name + ": " + (said ? "" : wrong->field + ": ") + wrong->detail};
+    }
+    return merged(std::move(std::get<std::vector<pool_entry>>(entries)), flags);
+}
+
+std::optional<problem> refusal(const core::set_pool& wanted, const std::optional<pool_view>& now) {
+    if (!now && !wanted.change.limit)
+        return problem{.code = errc::bad_request, .detail = "limit is required", .field = "limit"};
+    const pool_settings after = changed(now ? now->settings : pool_settings(), wanted.change);
+    if (after.default_ttl_ms > after.max_ttl_ms)
+        return problem{.code = errc::settings_conflict,
+                       .detail = "default_ttl_ms is above max_ttl_ms",
+                       .field = "default_ttl_ms"};
+    return {};
+}
+
+std::string describe(const std::string& pool, const problem& what) {
+    return "pool '" + pool + "': " + what.detail;
+}
+
+}  // namespace admit::config
