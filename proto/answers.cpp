@@ -24,7 +24,8 @@ problem gone(lease_status status) {
             return {.code = errc::lease_ended,
                     .detail = "the lease is over; how it ended is no longer remembered"};
         case lease_status::renewed:
-        case lease_status::unknown: break;
+        case lease_status::unknown:
+            break;
     }
     return {.code = errc::unknown_lease, .detail = "the handle is not one of this server's"};
 }

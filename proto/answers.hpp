@@ -16,10 +16,10 @@ namespace admit {
 /// A pool's numbers as an answer about a lease or a refusal shows them.
 struct pool_share {
     std::string pool;
-    std::int64_t slots = 0;   ///< of this admission; left out on the wire where 0
+    std::int64_t slots = 0;  ///< of this admission; left out on the wire where 0
     std::int64_t active = 0;
     std::int64_t limit = 0;
-    admit::token floor = 0;   ///< left out on the wire where 0
+    admit::token floor = 0;  ///< left out on the wire where 0
 };
 
 /// 4xx and 5xx: application/problem+json. Type, title and status follow from the code.
@@ -213,9 +213,8 @@ struct done {};
 /// To a call whose client has gone: there is nobody to tell.
 struct nobody {};
 
-using answer =
-    std::variant<nobody, done, problem, acquired, queued, renewed, released, cancelled, checked,
-                 pool_answer, pools_page, leases_page, waiters_page, history_page, worker_view,
-                 evicted_count>;
+using answer = std::variant<nobody, done, problem, acquired, queued, renewed, released, cancelled,
+                            checked, pool_answer, pools_page, leases_page, waiters_page,
+                            history_page, worker_view, evicted_count>;
 
 }  // namespace admit

@@ -32,8 +32,8 @@ decoded<cancel_request> decode_cancel(std::string_view body);
 decoded<pool_change> decode_pool_change(std::string_view body);
 
 /// A configuration file: `{"pools":[{"pool":"db","limit":2,…},…]}`, with `//` and `/* */` comments
-/// allowed (no `#`); the same fields and checks as the API's. `limit` may be missing. The field in a
-/// problem is a path such as `pools[1].limit`.
+/// allowed (no `#`); the same fields and checks as the API's. `limit` may be missing. The field in
+/// a problem is a path such as `pools[1].limit`.
 struct pool_entry {
     std::string pool;
     pool_change change;

@@ -102,8 +102,9 @@ std::optional<problem> take_idempotency_key(std::string_view key, acquire_reques
     constexpr std::string_view header = "Idempotency-Key";
     if (key.empty()) { return std::nullopt; }
     if (!is_name(key)) {
-        return refused(header, "the header Idempotency-Key must have 1 to 128 bytes without "
-                               "control characters or line separators");
+        return refused(header,
+                       "the header Idempotency-Key must have 1 to 128 bytes without "
+                       "control characters or line separators");
     }
     if (into.request_id && *into.request_id != key) {
         return refused("request_id", "'request_id' and the header Idempotency-Key differ");
@@ -129,8 +130,9 @@ decoded<acquire_request> decode_acquire(std::string_view body, std::string_view 
     }
     if (auto wrong = take_idempotency_key(idempotency_key, made)) { return std::move(*wrong); }
     if (made.keep_ms > 0 && !made.request_id) {
-        return refused("keep_ms", "'keep_ms' needs a 'request_id': nobody could come back for a "
-                                  "place that has no name");
+        return refused("keep_ms",
+                       "'keep_ms' needs a 'request_id': nobody could come back for a "
+                       "place that has no name");
     }
     return made;
 }

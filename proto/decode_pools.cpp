@@ -22,14 +22,16 @@ struct entry : pool_change {
 constexpr char mode_words[] = "\"open\", \"paused\" or \"draining\"";
 
 constexpr std::array<std::string_view, 10> settings_later{
-    "lock_delay_ms", "order",  "per_key_limit", "per_key_max_waiters", "overtake", "age_ms",
-    "overflow",      "parent", "rate",          "adaptive"};
+    "lock_delay_ms", "order",   "per_key_limit", "per_key_max_waiters",
+    "overtake",      "age_ms",  "overflow",      "parent",
+    "rate",          "adaptive"};
 
 /// The contract has `null` for pools with a rate alone.
 bool read_limit(const json::value& from, entry& into, faults& wrong) {
     if (from.is(json::kind::null)) {
-        return wrong.refuse(from.key(), "null goes with a 'rate', which is not offered by this "
-                                        "version yet");
+        return wrong.refuse(from.key(),
+                            "null goes with a 'rate', which is not offered by this "
+                            "version yet");
     }
     return integer<&entry::limit, 0, limits::slots_max>(from, into, wrong);
 }
@@ -71,8 +73,8 @@ bool read_entry(const json::value& from, const std::string& path, config& into, 
         return false;
     }
     if (!into.names.insert(made.pool).second) {
-        return wrong.refuse_saying("pool", "'" + path + ".pool' names '" + made.pool +
-                                               "' a second time");
+        return wrong.refuse_saying("pool",
+                                   "'" + path + ".pool' names '" + made.pool + "' a second time");
     }
     wrong.prefix.clear();
     into.pools.push_back({std::move(made.pool), std::move(made)});

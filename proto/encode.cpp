@@ -81,7 +81,9 @@ void write_leases(json_writer& to, const Leases& what) {
     }
     to.begin_object();
     to.begin_array("leases");
-    for (const auto& lease : what.leases) { write(to, lease); }
+    for (const auto& lease : what.leases) {
+        write(to, lease);
+    }
     to.end_array();
     to.end_object();
 }
@@ -186,7 +188,9 @@ void write(json_writer& to, const ended_row& row) {
 template <class Row>
 void write_rows(json_writer& to, std::string_view name, const std::vector<Row>& rows) {
     to.begin_array(name);
-    for (const Row& row : rows) { write(to, row); }
+    for (const Row& row : rows) {
+        write(to, row);
+    }
     to.end_array();
 }
 
@@ -266,7 +270,9 @@ void encode(const problem& what, std::string& out) {
     if (!what.field.empty()) { to.field("field", what.field); }
     if (!what.pools.empty()) {
         to.begin_array("pools");
-        for (const pool_share& share : what.pools) { write_share(to, share); }
+        for (const pool_share& share : what.pools) {
+            write_share(to, share);
+        }
         to.end_array();
     }
     to.field_unless_0("retry_after_ms", what.retry_after_ms);

@@ -12,7 +12,9 @@ void write_handles(json_writer& to, const std::vector<std::string>& handles, boo
         return;
     }
     to.begin_array("handles");
-    for (const std::string& each : handles) { to.element(each); }
+    for (const std::string& each : handles) {
+        to.element(each);
+    }
     to.end_array();
 }
 

@@ -7,20 +7,24 @@
 namespace admit::fields {
 
 bool faults::refuse_saying(std::string_view name, std::string detail) {
-    wrong.field = prefix + json::excerpt(name);
+    wrong.field = prefix;
+    wrong.field += name;
     wrong.detail = std::move(detail);
     return false;
 }
 
 bool faults::refuse(std::string_view name, std::string_view what) {
-    std::string detail = "'" + prefix + json::excerpt(name) + "' ";
+    std::string detail = "'" + prefix;
+    detail += name;
+    detail += "' ";
     detail += what;
     return refuse_saying(name, std::move(detail));
 }
 
 bool read_integer(const json::value& from, std::int64_t min, std::int64_t max, std::int64_t& out,
                   faults& wrong) {
-    const bool good = from.is(json::kind::integer) && from.integer() >= min && from.integer() <= max;
+    const bool good =
+        from.is(json::kind::integer) && from.integer() >= min && from.integer() <= max;
     if (!good) {
         return wrong.refuse(from.key(), "must be an integer from " + std::to_string(min) + " to " +
                                             std::to_string(max));
@@ -30,9 +34,7 @@ bool read_integer(const json::value& from, std::int64_t min, std::int64_t max, s
 }
 
 bool read_boolean(const json::value& from, bool& out, faults& wrong) {
-    if (!from.is(json::kind::boolean)) {
-        return wrong.refuse(from.key(), "must be true or false");
-    }
+    if (!from.is(json::kind::boolean)) { return wrong.refuse(from.key(), "must be true or false"); }
     out = from.boolean();
     return true;
 }
@@ -45,8 +47,9 @@ bool read_string(const json::value& from, std::string& out, faults& wrong) {
 
 bool read_name(const json::value& from, std::string& out, faults& wrong) {
     if (!from.is(json::kind::string) || !is_name(from.text())) {
-        return wrong.refuse(from.key(), "must be a string of 1 to 128 bytes without control "
-                                        "characters or line separators");
+        return wrong.refuse(from.key(),
+                            "must be a string of 1 to 128 bytes without control "
+                            "characters or line separators");
     }
     out = from.text();
     return true;
@@ -54,8 +57,9 @@ bool read_name(const json::value& from, std::string& out, faults& wrong) {
 
 bool read_pool_name(const json::value& from, std::string& out, faults& wrong) {
     if (!from.is(json::kind::string) || !is_pool_name(from.text())) {
-        return wrong.refuse(from.key(), "must be a pool's name: 1 to 128 of A-Z a-z 0-9 . _ -, "
-                                        "beginning with a letter or digit");
+        return wrong.refuse(from.key(),
+                            "must be a pool's name: 1 to 128 of A-Z a-z 0-9 . _ -, "
+                            "beginning with a letter or digit");
     }
     out = from.text();
     return true;
@@ -64,8 +68,9 @@ bool read_pool_name(const json::value& from, std::string& out, faults& wrong) {
 bool read_note(const json::value& from, std::string& out, faults& wrong) {
     if (!from.is(json::kind::string) || from.text().size() > limits::note_bytes_max ||
         !is_clean_text(from.text())) {
-        return wrong.refuse(from.key(), "must be a string of at most 256 bytes without control "
-                                        "characters or line separators");
+        return wrong.refuse(from.key(),
+                            "must be a string of at most 256 bytes without control "
+                            "characters or line separators");
     }
     out = from.text();
     return true;
@@ -83,8 +88,8 @@ bool read_labels(const json::value& from, labels& out, faults& wrong) {
                                 "is no label: names have 1 to 64 bytes without control characters "
                                 "or line separators");
         }
-        if (!label.is(json::kind::string) ||
-            label.text().size() > limits::label_value_bytes_max || !is_clean_text(label.text())) {
+        if (!label.is(json::kind::string) || label.text().size() > limits::label_value_bytes_max ||
+            !is_clean_text(label.text())) {
             return wrong.refuse(name + json::excerpt(key),
                                 "must be a string of at most 256 bytes without control characters "
                                 "or line separators");
@@ -109,14 +114,15 @@ bool refuse_unknown(std::string_view name, const std::vector<std::string_view>& 
     if (std::find(later.begin(), later.end(), name) != later.end()) {
         return wrong.refuse(name, "is not offered by this version yet");
     }
-    std::string detail = "unknown field '" + wrong.prefix + json::excerpt(name) + "'";
+    const std::string shown = json::excerpt(name);
+    std::string detail = "unknown field '" + wrong.prefix + shown + "'";
     const std::string_view meant = near_miss(name, known);
     if (!meant.empty()) {
         detail += "; did you mean '";
         detail += meant;
         detail += "'?";
     }
-    return wrong.refuse_saying(name, std::move(detail));
+    return wrong.refuse_saying(shown, std::move(detail));
 }
 
 std::optional<json::value> parse_object(std::string_view text, const json::rules& allowed,
@@ -124,8 +130,8 @@ std::optional<json::value> parse_object(std::string_view text, const json::rules
     static thread_local json::document document;
     if (std::optional<json::error> error = document.parse(text, allowed)) {
         wrong.wrong.field = std::move(error->field);
-        wrong.wrong.detail = "cannot read the JSON at byte " + std::to_string(error->offset) +
-                             ": " + error->text;
+        wrong.wrong.detail =
+            "cannot read the JSON at byte " + std::to_string(error->offset) + ": " + error->text;
         return std::nullopt;
     }
     if (!document.root().is(json::kind::object)) {

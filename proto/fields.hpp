@@ -25,7 +25,8 @@ struct faults {
     std::string prefix;  ///< of the object being read: empty, or such as `pools[1].`
 
     /// Notes the problem of the field `name` of that object, whose detail is "'<path>' <what>".
-    /// Always false, so that readers can return it.
+    /// Always false, so that readers can return it. `name` is shown as it is: what a client made up
+    /// goes through `json::excerpt` first.
     bool refuse(std::string_view name, std::string_view what);
     /// The same with a detail that says it all.
     bool refuse_saying(std::string_view name, std::string detail);
@@ -113,7 +114,9 @@ template <class T>
 bool refuse_unknown(std::string_view name, std::span<const field<T>> table,
                     std::span<const std::string_view> later, faults& wrong) {
     std::vector<std::string_view> known;
-    for (const field<T>& row : table) { known.push_back(row.name); }
+    for (const field<T>& row : table) {
+        known.push_back(row.name);
+    }
     return refuse_unknown(name, known, later, wrong);
 }
 
@@ -126,7 +129,9 @@ bool read_object(const json::value& object, std::type_identity_t<std::span<const
     std::uint64_t seen = 0;
     for (const json::value& member : object) {
         std::size_t row = 0;
-        while (row < table.size() && table[row].name != member.key()) { ++row; }
+        while (row < table.size() && table[row].name != member.key()) {
+            ++row;
+        }
         if (row == table.size()) {
             if (unknown == unknown_fields::ignored) { continue; }
             return refuse_unknown<T>(member.key(), table, later, wrong);
@@ -157,8 +162,7 @@ std::optional<problem> read_request(std::string_view body,
     const auto root = parse_object(
         body.empty() ? "{}" : body,
         {.depth_max = limits::json_depth_max, .nodes_max = limits::json_nodes_max}, wrong);
-    if (!root ||
-        !read_object<T>(*root, table, unknown_fields::refused, later, into, wrong)) {
+    if (!root || !read_object<T>(*root, table, unknown_fields::refused, later, into, wrong)) {
         return std::move(wrong.wrong);
     }
     return std::nullopt;

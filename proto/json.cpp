@@ -56,14 +56,17 @@ std::string_view reason_in(std::string_view message) {
 class builder {
 public:
     builder(document& into, const rules& allowed, std::string_view text) noexcept
-        : document_(into), allowed_(allowed), begin_(text.data()), seen_(text.data()),
+        : document_(into),
+          allowed_(allowed),
+          begin_(text.data()),
+          seen_(text.data()),
           size_(text.size()) {}
 
     std::optional<error> run() {
         using library = nlohmann::json;
-        const bool good = library::sax_parse(cursor(begin_, &seen_), cursor(begin_ + size_, &seen_),
-                                             this, library::input_format_t::json, true,
-                                             allowed_.comments);
+        const bool good =
+            library::sax_parse(cursor(begin_, &seen_), cursor(begin_ + size_, &seen_), this,
+                               library::input_format_t::json, true, allowed_.comments);
         if (good) { return std::nullopt; }
         return std::move(error_);
     }
@@ -184,8 +187,11 @@ private:
             std::size_t position = 0;
             for (std::size_t at = parent + 1; at < document_.nodes_.size();
                  at = document_.nodes_[at].end) {
-                if (document_.nodes_[at].end != still_open) { ++position; }
-                else { break; }
+                if (document_.nodes_[at].end != still_open) {
+                    ++position;
+                } else {
+                    break;
+                }
             }
             made += '[' + std::to_string(position) + ']';
         }
@@ -221,9 +227,7 @@ std::string_view document::text_of(span where) const noexcept {
 
 json::kind value::kind() const noexcept { return owner_->nodes_[index_].type; }
 
-std::string_view value::key() const noexcept {
-    return owner_->text_of(owner_->nodes_[index_].key);
-}
+std::string_view value::key() const noexcept { return owner_->text_of(owner_->nodes_[index_].key); }
 
 std::string_view value::text() const noexcept {
     return owner_->text_of(owner_->nodes_[index_].text);

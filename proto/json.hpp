@@ -25,9 +25,9 @@ enum class kind : std::uint8_t {
 
 /// What a text may be.
 struct rules {
-    int depth_max = 8;               ///< arrays and objects in each other
-    std::size_t nodes_max = 4'096;   ///< values of all kinds, the outermost included
-    bool comments = false;           ///< `//` to the end of the line and `/* */`
+    int depth_max = 8;              ///< arrays and objects in each other
+    std::size_t nodes_max = 4'096;  ///< values of all kinds, the outermost included
+    bool comments = false;          ///< `//` to the end of the line and `/* */`
 };
 
 /// Why a text was refused.

@@ -14,7 +14,9 @@ constexpr std::size_t bytes_max = 32;
 /// How many bytes must be inserted, deleted or replaced to make one of the other.
 std::size_t distance(std::string_view a, std::string_view b) {
     std::array<std::size_t, bytes_max + 1> row{};
-    for (std::size_t j = 0; j <= b.size(); ++j) { row[j] = j; }
+    for (std::size_t j = 0; j <= b.size(); ++j) {
+        row[j] = j;
+    }
     for (std::size_t i = 1; i <= a.size(); ++i) {
         std::size_t diagonal = row[0];
         row[0] = i;

@@ -16,9 +16,9 @@ constexpr std::array<words, 3> modes{"open", "paused", "draining"};
 constexpr std::array<words, 4> sources{"default", "file", "flag", "api"};
 constexpr std::array<words, 3> states{"unclaimed", "acquired", "busy"};
 constexpr std::array<words, 3> outcomes{"ok", "dropped", "failed"};
-constexpr std::array<words, ending_count> endings{
-    "ok",      "dropped",     "failed",  "cancelled", "expired",
-    "not_started", "evicted", "unclaimed", "abandoned"};
+constexpr std::array<words, ending_count> endings{"ok",        "dropped",   "failed",
+                                                  "cancelled", "expired",   "not_started",
+                                                  "evicted",   "unclaimed", "abandoned"};
 
 constexpr bool is_alphanumeric(char c) noexcept {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -55,9 +55,12 @@ std::optional<outcome> outcome_of(std::string_view word) noexcept {
 
 ending ending_of(outcome value) noexcept {
     switch (value) {
-        case outcome::ok: return ending::ok;
-        case outcome::dropped: return ending::dropped;
-        case outcome::failed: break;
+        case outcome::ok:
+            return ending::ok;
+        case outcome::dropped:
+            return ending::dropped;
+        case outcome::failed:
+            break;
     }
     return ending::failed;
 }

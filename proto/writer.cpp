@@ -25,12 +25,23 @@ constexpr bool is_plain(char c) noexcept {
 void append_escape(std::string& out, char c) {
     constexpr std::string_view digits = "0123456789abcdef";
     switch (c) {
-        case '"': out += "\\\""; return;
-        case '\\': out += "\\\\"; return;
-        case '\n': out += "\\n"; return;
-        case '\r': out += "\\r"; return;
-        case '\t': out += "\\t"; return;
-        default: break;
+        case '"':
+            out += "\\\"";
+            return;
+        case '\\':
+            out += "\\\\";
+            return;
+        case '\n':
+            out += "\\n";
+            return;
+        case '\r':
+            out += "\\r";
+            return;
+        case '\t':
+            out += "\\t";
+            return;
+        default:
+            break;
     }
     const auto byte = static_cast<unsigned char>(c);
     out += "\\u00";
@@ -60,7 +71,9 @@ void append_json_string(std::string& out, std::string_view text) {
     out += '"';
     while (!text.empty()) {
         std::size_t plain = 0;
-        while (plain < text.size() && is_plain(text[plain])) { ++plain; }
+        while (plain < text.size() && is_plain(text[plain])) {
+            ++plain;
+        }
         out += text.substr(0, plain);
         text.remove_prefix(plain);
         if (!text.empty()) { text.remove_prefix(append_special(out, text)); }

@@ -28,8 +28,7 @@ public:
     void field(std::string_view name, bool is);
     void field(std::string_view name, const admit::labels& pairs);
     template <std::integral Number>
-        requires(!std::same_as<Number, bool>)
-    void field(std::string_view name, Number number) {
+    requires(!std::same_as<Number, bool>) void field(std::string_view name, Number number) {
         key(name);
         if constexpr (std::signed_integral<Number>) {
             append(static_cast<std::int64_t>(number));
