@@ -82,12 +82,13 @@ def form(tree):
     for source in tree.values():
         if len(source.lines) > rules.FILE_LINES_MAX:
             yield f"{source.path}:1: {len(source.lines)} lines, more than {rules.FILE_LINES_MAX}"
-        if source.path.endswith(".hpp") and not source.text.startswith(("//", "/*", "#pragma once")):
-            yield f"{source.path}:1: a header begins with what it is, or with #pragma once"
-        if source.path.endswith(".hpp") and "#pragma once" not in source.lines:
-            yield f"{source.path}:1: no #pragma once"
+        if source.path.endswith(".hpp"):
+            if not source.text.startswith(("//", "/*", "#pragma once")):
+                yield f"{source.path}:1: a header begins with what it is, or with #pragma once"
+            if "#pragma once" not in source.lines:
+                yield f"{source.path}:1: no #pragma once"
         for line, text in enumerate(source.lines, 1):
-            if source.is_cpp and len(text) > rules.LINE_COLUMNS_MAX:
+            if len(text) > rules.LINE_COLUMNS_MAX:
                 yield f"{source.path}:{line}: {len(text)} columns"
             if "\t" in text:
                 yield f"{source.path}:{line}: a tab"
