@@ -1,0 +1,27 @@
+// Where the server is.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace admit::client {
+
+struct server_address {
+    std::string host = "127.0.0.1";  ///< a name or an IP address; IPv6 without brackets
+    std::uint16_t port = 8080;
+
+    friend bool operator==(const server_address&, const server_address&) = default;
+};
+
+/// `http://host[:port][/]` or `host[:port]`; an IPv6 address stands in brackets. Nothing for
+/// anything else, https and paths included.
+std::optional<server_address> parse_address(std::string_view text);
+
+/// `host:port` as the header Host has it.
+std::string authority(const server_address&);
+/// `http://host:port`.
+std::string url(const server_address&);
+
+}  // namespace admit::client
