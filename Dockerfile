@@ -11,7 +11,9 @@ COPY CMakeLists.txt CMakePresets.json ./
 COPY proto proto
 COPY server server
 COPY client client
-RUN cmake --preset release && ninja -C build/release && strip build/release/bin/*
+# The repository is not here to be asked for the commit.
+ARG REVISION=unknown
+RUN cmake --preset release -D ADMIT_COMMIT="${REVISION}" && ninja -C build/release && strip build/release/bin/*
 # What the programs need at run time is asked of them, not kept as a second list.
 RUN ldd build/release/bin/* | awk '$2 == "=>" { print "*/" $1 }' | sort -u \
     | xargs dpkg --search | cut -d : -f 1 | sort -u > runtime-packages
@@ -37,7 +39,7 @@ USER 10001:10001
 VOLUME /var/lib/admit
 WORKDIR /var/lib/admit
 EXPOSE 8080
-HEALTHCHECK --interval=10s --timeout=3s --start-period=5s --retries=3 \
+HEALTHCHECK --interval=10s --timeout=5s --start-period=5s --retries=3 \
     CMD ["/usr/local/bin/admitd", "--healthcheck"]
 ENTRYPOINT ["/usr/local/bin/admitd"]
 # Open to whoever reaches the port: the network in front of it decides who that is.
