@@ -159,9 +159,9 @@ void log::happened(std::span<const core::event> events) noexcept {
     }
 }
 
-void log::answered(const access_line& line) noexcept {
+void log::answered(access_line line) noexcept {
     if (options_.access)
-        writer_->put(line);
+        writer_->put(std::move(line));
 }
 
 void log::say(log_level level, std::string_view event, std::string text) noexcept {

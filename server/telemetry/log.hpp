@@ -47,7 +47,8 @@ public:
     void happened(std::span<const core::event>) noexcept override;
 
     /// An answered request, where access lines were asked for, whatever the level.
-    void answered(const access_line&) noexcept;
+    bool wants_access() const noexcept { return options_.access; }
+    void answered(access_line) noexcept;
 
     /// `event`: a word that lives for ever; `text`: a sentence for people without any secret.
     void say(log_level level, std::string_view event, std::string text) noexcept;

@@ -14,10 +14,10 @@ namespace admit::telemetry {
 
 enum class log_level : std::uint8_t { debug, info, warn, error, off };
 
-/// An answered request. `method` and `route` live for ever: they come from the route table.
+/// An answered request.
 struct access_line {
-    std::string_view method;
-    std::string_view route;  ///< the path's template, so that no name and no secret is in it
+    std::string_view method;  ///< lives for ever
+    std::string path;         ///< as the client sent it, without the query
     int status = 0;
     std::chrono::nanoseconds took{};
     std::size_t bytes = 0;  ///< of the answer, header included
@@ -36,6 +36,9 @@ inline constexpr std::size_t logged_bytes_max = 256;
 /// Appends `text` up to `logged_bytes_max`, with a `?` for whatever could break a line, steer a
 /// terminal or is not UTF-8.
 void append_clean(std::string& out, std::string_view text);
+
+/// `path` with `[handle]` for whatever looks like one: no honest client puts a handle into a path.
+std::string without_handles(std::string_view path);
 
 log_level level_of(const core::event&) noexcept;
 

@@ -5,6 +5,7 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include <algorithm>
 #include <iterator>
 
 namespace admit::telemetry {
@@ -46,6 +47,17 @@ bool is_about_line(const core::event& e) noexcept {
            e.kind == core::event_kind::pool_changed;
 }
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_mac_char(char c) {
+    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+}
+
+/// How many characters at the beginning of `text` are such.
+std::size_t run_of(std::string_view text, bool (*is_such)(char)) {
+    const auto end = std::find_if_not(text.begin(), text.end(), is_such);
+    return static_cast<std::size_t>(end - text.begin());
+}
+
 }  // namespace
 
 void append_clean(std::string& out, std::string_view text) {
@@ -59,6 +71,21 @@ void append_clean(std::string& out, std::string_view text) {
         out += shown;
         text.remove_prefix(next.bytes == 0 ? 1 : next.bytes);
     }
+}
+
+std::string without_handles(std::string_view path) {
+    constexpr std::size_t mac_chars_min = 16;
+    std::string out;
+    while (!path.empty()) {
+        const auto digits = run_of(path, is_digit);
+        const bool dotted = digits > 0 && digits < path.size() && path[digits] == '.';
+        const auto mac = dotted ? run_of(path.substr(digits + 1), is_mac_char) : 0;
+        const bool is_handle = mac >= mac_chars_min;
+        const std::size_t size = is_handle ? digits + 1 + mac : std::max<std::size_t>(digits, 1);
+        out += is_handle ? "[handle]" : path.substr(0, size);
+        path.remove_prefix(size);
+    }
+    return out;
 }
 
 void write_text(const core::event& e, std::string& out) {
@@ -80,8 +107,11 @@ void write_text(const core::event& e, std::string& out) {
 void write_text(const access_line& a, std::string& out) {
     out.clear();
     const double took_ms = std::chrono::duration<double, std::milli>(a.took).count();
-    fmt::format_to(std::back_inserter(out), "{} {} {} in {:.3f} ms, {} bytes", a.method, a.route,
-                   a.status, took_ms, a.bytes);
+    out += a.method;
+    out += ' ';
+    append_clean(out, without_handles(a.path));
+    fmt::format_to(std::back_inserter(out), " {} in {:.3f} ms, {} bytes", a.status, took_ms,
+                   a.bytes);
 }
 
 void write_text(const message& m, std::string& out) {
