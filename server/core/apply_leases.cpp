@@ -77,6 +77,7 @@ void applier::operator()(const claimed& r) {
     --l.in->unclaimed;
     begin_ttl(l);
     l.handed = 1;
+    l.keep_ms = r.keep_ms;
 }
 
 void applier::operator()(const unclaimed& r) {
@@ -86,7 +87,12 @@ void applier::operator()(const unclaimed& r) {
     wait_for_claim(l, at + from_ms(claim_ms));
 }
 
-void applier::operator()(const handed& r) { ++s.leases.at(r.token).handed; }
+void applier::operator()(const handed& r) {
+    lease& l = s.leases.at(r.token);
+    ++l.handed;
+    l.keep_ms = r.keep_ms;
+}
+
 void applier::operator()(const undelivered& r) { --s.leases.at(r.token).handed; }
 
 void applier::operator()(const renewed& r) {

@@ -47,7 +47,7 @@ void decider::recovered(instant now, effects& out) {
 
 void decider::work() {
     while (out_->records.size() < s_.conf.slice_records) {
-        if (next())
+        if (serves_lines_ && next())
             continue;
         if (jobs_.empty())
             break;

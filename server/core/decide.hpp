@@ -108,7 +108,8 @@ public:
     instant now_{};
     call_id call_ = 0;
     effects* out_ = nullptr;
-    bool draining_ = false;  ///< the server is shutting down
+    bool draining_ = false;     ///< the server is shutting down
+    bool serves_lines_ = true;  ///< not while a shutdown is sending waiters away
     std::deque<std::unique_ptr<job>> jobs_;
     std::set<std::string, std::less<>> closing_;  ///< pools that a job is deleting
 };

@@ -140,9 +140,9 @@ void decider::attach(const lease& l, const acquire& a) {
     if (!same_request(*l.who, a, *l.in))
         return answer(mismatch());
     if (l.state == lease_state::unclaimed)
-        commit(claimed{l.token});
+        commit(claimed{l.token, a.keep_ms});
     else
-        commit(handed{l.token});
+        commit(handed{l.token, a.keep_ms, l.keep_ms != a.keep_ms});
     answer(acquired_answer(l, 0));
 }
 

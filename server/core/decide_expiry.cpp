@@ -37,8 +37,10 @@ public:
 
     bool advance() override {
         const auto found = d_.s_.waiters.upper_bound(done_);
-        if (found == d_.s_.waiters.end())
+        if (found == d_.s_.waiters.end()) {
+            d_.serves_lines_ = true;
             return false;
+        }
         const waiter& w = found->second;
         done_ = w.ticket();
         if (w.keep_ms == 0) {
@@ -65,9 +67,11 @@ void decider::decide(const expire& c) {
 }
 
 void decider::decide(const drain&) {
-    if (!draining_)
-        jobs_.push_back(std::make_unique<shutdown>(*this));
+    if (draining_)
+        return;
     draining_ = true;
+    serves_lines_ = false;
+    jobs_.push_back(std::make_unique<shutdown>(*this));
 }
 
 void decider::expire_one(const deadline& due) {

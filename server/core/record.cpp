@@ -26,7 +26,7 @@ struct durability {
     bool operator()(const left& r) const noexcept { return r.kept; }
     bool operator()(const attached&) const noexcept { return false; }
     bool operator()(const detached&) const noexcept { return false; }
-    bool operator()(const handed&) const noexcept { return false; }
+    bool operator()(const handed& r) const noexcept { return r.kept; }
     bool operator()(const undelivered&) const noexcept { return false; }
     bool operator()(const renewed&) const noexcept { return false; }
     bool operator()(const forgotten&) const noexcept { return false; }

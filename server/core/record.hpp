@@ -77,17 +77,21 @@ struct granted {
     std::int64_t calls = 0;  ///< that it was handed to; none: it is unclaimed
     instant take_back;       ///< with no calls: when it ends as `unclaimed`
 };
-/// A call came for an unclaimed lease: its TTL begins.
+/// A call came for an unclaimed lease: its TTL begins, and its `keep_ms` holds.
 struct claimed {
     admit::token token = 0;
+    std::int64_t keep_ms = 0;
 };
 /// Nobody could be told of a lease whose place was to be kept: it is unclaimed again.
 struct unclaimed {
     admit::token token = 0;
 };
-/// Another call with the same request id was told of the lease. Volatile.
+/// Another call with the same request id was told of the lease, and its `keep_ms` holds. Durable
+/// where that is another one.
 struct handed {
     admit::token token = 0;
+    std::int64_t keep_ms = 0;
+    bool kept = false;  ///< journaled
 };
 /// One of several answers about the lease could not be delivered. Volatile.
 struct undelivered {
