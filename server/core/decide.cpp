@@ -140,9 +140,10 @@ void decider::dismiss(const waiter& w, leave_reason why, const problem& told) {
     commit(left{w.ticket(), why, w.kept});
 }
 
-void decider::refuse(const pool& p, errc code) {
+void decider::refuse(const pool& p, errc code, const std::string& worker) {
     problem why = refusal(p, code);
     commit(refused{p.name, code});
+    out_->events.back().worker = worker;
     answer(std::move(why));
 }
 

@@ -65,7 +65,7 @@ public:
     void commit(record);
     void answer_call(call_id, admit::answer);
     void answer(admit::answer a) { answer_call(call_, std::move(a)); }
-    void refuse(const pool&, errc);
+    void refuse(const pool&, errc, const std::string& worker);
 
     /// The grant rule: enough free slots, and nobody before you.
     static bool admits(const pool&, std::int64_t slots, bool first_in_line) noexcept;

@@ -74,9 +74,9 @@ void decider::decide(const acquire& a) {
     }
 
     if (p->settings.limit > 0 && a.slots > p->settings.limit)
-        return refuse(*p, errc::slots_exceed_limit);
+        return refuse(*p, errc::slots_exceed_limit, a.worker);
     if (p->settings.mode == pool_mode::draining)
-        return refuse(*p, errc::draining);
+        return refuse(*p, errc::draining, a.worker);
     if (admits(*p, a.slots, p->line.empty())) {
         const admit::token token = s_.next_token;
         commit(granted{.token = token,
@@ -88,9 +88,10 @@ void decider::decide(const acquire& a) {
         return answer(acquired_answer(*s_.find_lease(token), 0));
     }
     if (a.wait_ms == 0 && a.keep_ms == 0)
-        return refuse(*p, p->settings.mode == pool_mode::paused ? errc::paused : errc::pool_full);
+        return refuse(*p, p->settings.mode == pool_mode::paused ? errc::paused : errc::pool_full,
+                      a.worker);
     if (static_cast<std::int64_t>(p->line.size()) >= p->settings.max_waiters)
-        return refuse(*p, errc::queue_full);
+        return refuse(*p, errc::queue_full, a.worker);
 
     const admit::ticket ticket = s_.next_ticket;
     commit(queued{ticket, admission_of(a, *p), a.keep_ms, a.keep_ms > 0});

@@ -34,6 +34,7 @@ struct event {
     event_kind kind = event_kind::acquired;
     std::string pool;
     admission_ref who;              ///< none for rejected, pool_changed and pool_deleted
+    std::string worker;             ///< of rejected: it has no admission
     admit::token token = 0;         ///< of acquired, busy and what ends a lease
     errc code = errc::pool_full;    ///< of rejected
     leave_reason why{};             ///< of left
