@@ -88,10 +88,10 @@ void write_json(const core::event& e, std::string& out) {
     out.clear();
     add(out, "event", word(e.kind));
     add(out, "pool", e.pool);
-    if (e.who) {
-        add_clean(out, "worker", e.who->worker);
+    if (const std::string_view worker = worker_of(e); !worker.empty())
+        add_clean(out, "worker", worker);
+    if (e.who)
         add(out, "slots", e.who->slots);
-    }
     if (e.token != 0)
         add(out, "token", static_cast<std::int64_t>(e.token));
     add(out, "active", e.active);

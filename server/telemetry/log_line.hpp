@@ -40,6 +40,9 @@ void append_clean(std::string& out, std::string_view text);
 /// `path` with `[handle]` for whatever looks like one: no honest client puts a handle into a path.
 std::string without_handles(std::string_view path);
 
+/// Who the event is about; empty where it is about a pool. Lives as long as the event.
+std::string_view worker_of(const core::event&) noexcept;
+
 log_level level_of(const core::event&) noexcept;
 
 /// `Worker w1: acquired (1/2 active)`. Each replaces `out`.

@@ -60,6 +60,8 @@ std::size_t run_of(std::string_view text, bool (*is_such)(char)) {
 
 }  // namespace
 
+std::string_view worker_of(const core::event& e) noexcept { return e.who ? e.who->worker : e.worker; }
+
 void append_clean(std::string& out, std::string_view text) {
     const std::size_t end = out.size() + logged_bytes_max;
     while (!text.empty()) {
@@ -89,14 +91,15 @@ std::string without_handles(std::string_view path) {
 }
 
 void write_text(const core::event& e, std::string& out) {
-    out = e.who ? "Worker " : "Pool ";
-    append_clean(out, e.who ? e.who->worker : e.pool);
+    const std::string_view worker = worker_of(e);
+    out = worker.empty() ? "Pool " : "Worker ";
+    append_clean(out, worker.empty() ? e.pool : worker);
     auto to = std::back_inserter(out);
     fmt::format_to(to, ": {} ({}/{} active", verb(e.kind), e.active, e.limit);
     if (is_about_line(e))
         fmt::format_to(to, ", {} waiting", e.waiting);
     out += ')';
-    if (e.who && e.pool != "default")
+    if (!worker.empty() && e.pool != "default")
         fmt::format_to(to, ", pool {}", e.pool);
     if (e.kind == core::event_kind::acquired && core::to_ms(e.waited) > 0)
         fmt::format_to(to, ", waited {} ms", core::to_ms(e.waited));

@@ -36,8 +36,7 @@ TEST(LogText, SaysThePatternsOwnSentences) {
     EXPECT_EQ(text_of(released), "Worker w1: released (0/2 active)");
     core::event rejected = in_default(event(event_kind::rejected));
     rejected.active = 2;
-    EXPECT_EQ(text_of(rejected), "Pool default: rejected (2/2 active), pool_full");
-    rejected.who = worker("2");
+    rejected.worker = "2";
     EXPECT_EQ(text_of(rejected), "Worker 2: rejected (2/2 active), pool_full");
 }
 
@@ -92,7 +91,9 @@ TEST(LogJson, HasTheWordsOfTheWire) {
         "held_ms":1500})"));
     core::event rejected = event(event_kind::rejected);
     rejected.code = errc::draining;
+    rejected.worker = "w2";
     EXPECT_EQ(json_of(rejected), nlohmann::json::parse(R"({"event":"rejected","pool":"db",
+        "worker":"w2",
         "active":0,"limit":2,"waiting":0,"unclaimed":0,"code":"draining"})"));
 }
 

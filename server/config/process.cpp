@@ -1,0 +1,42 @@
+#include "server/config/process.hpp"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdint>
+#include <random>
+
+namespace admit::config {
+namespace {
+
+/// The first token: 2^22 for each second since 2025, so that a server that was restarted goes on
+/// above whatever the one before can have given. Below 2^53 until 2093.
+admit::token first_ephemeral_token() {
+    using namespace std::chrono;
+    constexpr sys_seconds epoch = sys_days(year(2025) / January / 1);
+    const auto seconds = floor<std::chrono::seconds>(system_clock::now()) - epoch;
+    return static_cast<admit::token>(std::max<std::int64_t>(seconds.count(), 1)) << 22;
+}
+
+}  // namespace
+
+void prepare_process() {
+    std::signal(SIGPIPE, SIG_IGN);
+    rlimit files{};
+    if (::getrlimit(RLIMIT_NOFILE, &files) == 0) {
+        files.rlim_cur = files.rlim_max;
+        ::setrlimit(RLIMIT_NOFILE, &files);
+    }
+}
+
+core::settings ephemeral_settings() {
+    std::random_device random;
+    core::settings out;
+    out.first_token = first_ephemeral_token();
+    out.seed = (std::uint64_t{random()} << 32) | random();
+    return out;
+}
+
+}  // namespace admit::config

@@ -1,0 +1,57 @@
+#include "server/config/signals.hpp"
+
+#include <unistd.h>
+
+#include <csignal>
+#include <utility>
+
+namespace admit::config {
+namespace {
+
+extern "C" void end_at_once(int number) { ::_exit(128 + number); }
+
+/// A handler and not the default action, which the first process of a container does not have.
+void end_at_next(int number) {
+    struct sigaction action {};
+    action.sa_handler = &end_at_once;
+    ::sigaction(number, &action, nullptr);
+}
+
+}  // namespace
+
+signals::signals(engine::loop& loop, std::function<void()> end, std::function<void()> reload)
+    : ends_(loop.context(), SIGTERM, SIGINT),
+      reloads_(loop.context(), SIGHUP),
+      reload_(std::move(reload)) {
+    wait_for_end(std::move(end));
+    wait_for_reload();
+}
+
+void signals::stop() {
+    ends_.clear();
+    end_at_next(SIGTERM);
+    end_at_next(SIGINT);
+    reloads_.cancel();
+}
+
+void signals::wait_for_end(std::function<void()> end) {
+    ends_.async_wait([this, end = std::move(end)](boost::system::error_code error, int) {
+        if (error)
+            return;
+        ends_.clear();
+        end_at_next(SIGTERM);
+        end_at_next(SIGINT);
+        end();
+    });
+}
+
+void signals::wait_for_reload() {
+    reloads_.async_wait([this](boost::system::error_code error, int) {
+        if (error)
+            return;
+        reload_();
+        wait_for_reload();
+    });
+}
+
+}  // namespace admit::config

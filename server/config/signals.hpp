@@ -1,0 +1,31 @@
+// The process's signals as calls on a loop.
+#pragma once
+
+#include "server/engine/loop.hpp"
+
+#include <boost/asio/signal_set.hpp>
+
+#include <functional>
+
+namespace admit::config {
+
+/// While it listens its loop has work. On the loop's thread, or before the loop runs.
+class signals {
+public:
+    /// `end`: the first SIGTERM or SIGINT; the second one ends the process there and then, with
+    /// status 128 + its number, whatever the loops are doing. `reload`: every SIGHUP.
+    signals(engine::loop&, std::function<void()> end, std::function<void()> reload);
+
+    /// Listens no more to SIGHUP; SIGTERM and SIGINT end the process at once.
+    void stop();
+
+private:
+    void wait_for_end(std::function<void()> end);
+    void wait_for_reload();
+
+    boost::asio::signal_set ends_;
+    boost::asio::signal_set reloads_;
+    const std::function<void()> reload_;
+};
+
+}  // namespace admit::config
