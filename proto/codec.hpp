@@ -8,7 +8,6 @@
 #include "proto/values.hpp"
 
 #include <functional>
-#include <map>
 #include <string>
 #include <string_view>
 #include <variant>

@@ -134,7 +134,7 @@ TEST(round_trip, a_full_page_of_pools) {
     EXPECT_EQ(got.pools.back().settings, pool.settings);
 }
 
-TEST(client, ignores_what_a_newer_server_adds) {
+TEST(client_codec, ignores_what_a_newer_server_adds) {
     const auto got = value_of(decode_acquire_answer(
         R"({"new":{"a":[1.5,null]},"status":"acquired","handle":"1.m","token":1,"request_id":"r",)"
         R"("worker":"w","pools":[{"pool":"db","active":1,"limit":2,"rate":0.5},{"pool":"gpu"}],)"
@@ -145,7 +145,7 @@ TEST(client, ignores_what_a_newer_server_adds) {
     EXPECT_EQ(own->lease.ttl_ms, 9'000);
 }
 
-TEST(client, refuses_answers_that_lack_what_it_needs) {
+TEST(client_codec, refuses_answers_that_lack_what_it_needs) {
     expect_refused(decode_acquire_answer,
                    {
                        {"", "", "unexpected end"},
@@ -171,7 +171,7 @@ TEST(client, refuses_answers_that_lack_what_it_needs) {
     expect_refused(decode_pools, {{"{}", "pools"}, {R"({"pools":[{}]})", "pool"}});
 }
 
-TEST(client, reads_every_problem_back) {
+TEST(client_codec, reads_every_problem_back) {
     for (std::size_t i = 0; i < errc_count; ++i) {
         const problem sent{.code = static_cast<errc>(i),
                            .detail = "why",
@@ -190,7 +190,7 @@ TEST(client, reads_every_problem_back) {
     }
 }
 
-TEST(client, takes_an_unknown_code_for_one_of_its_status) {
+TEST(client_codec, takes_an_unknown_code_for_one_of_its_status) {
     const std::string body = R"({"code":"rate_limited","detail":"slow down","retry_after_ms":70})";
     const problem got = decode_problem(429, body);
     EXPECT_EQ(got.code, errc::pool_full);
@@ -205,7 +205,7 @@ TEST(client, takes_an_unknown_code_for_one_of_its_status) {
     EXPECT_EQ(decode_problem(599, body).code, errc::internal);
 }
 
-TEST(client, makes_a_problem_of_what_is_none) {
+TEST(client_codec, makes_a_problem_of_what_is_none) {
     for (const std::string body : {"", "<html>Bad gateway</html>", "[]", "{}", "{\"code\":7}"}) {
         const problem got = decode_problem(502, body);
         EXPECT_EQ(got.code, errc::outcome_unknown);
@@ -214,7 +214,7 @@ TEST(client, makes_a_problem_of_what_is_none) {
     EXPECT_EQ(decode_problem(302, "").code, errc::internal);
 }
 
-TEST(problem_of, says_what_a_single_handle_found) {
+TEST(client_codec, says_what_a_single_handle_found) {
     const auto renewal = [](lease_status status) {
         renewed what;
         what.leases = {{17, status, 0, 0, 0}};

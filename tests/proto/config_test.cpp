@@ -4,7 +4,7 @@
 namespace admit {
 namespace {
 
-TEST(config, pools_in_the_order_of_the_file) {
+TEST(config_codec, pools_in_the_order_of_the_file) {
     const auto pools = value_of(decode_config(R"(// The pools of the night shift.
 {
     "pools": [
@@ -24,12 +24,12 @@ TEST(config, pools_in_the_order_of_the_file) {
     EXPECT_EQ(pools[2].change, pool_change{});
 }
 
-TEST(config, no_pools_is_a_file_too) {
+TEST(config_codec, no_pools_is_a_file_too) {
     EXPECT_TRUE(value_of(decode_config("{}")).empty());
     EXPECT_TRUE(value_of(decode_config("{\"pools\":[]} // none")).empty());
 }
 
-TEST(config, faults_are_named_by_their_path) {
+TEST(config_codec, faults_are_named_by_their_path) {
     expect_refused(decode_config,
                    {
                        {"", "", "line 1, column 1: unexpected end of input"},
@@ -58,7 +58,7 @@ TEST(config, faults_are_named_by_their_path) {
                    });
 }
 
-TEST(config, is_not_held_to_the_size_of_a_request) {
+TEST(config_codec, is_not_held_to_the_size_of_a_request) {
     std::string text = "{\"pools\":[";
     for (int i = 0; i < 10'000; ++i) {
         text += (i > 0 ? "," : "") + std::string("{\"pool\":\"p") + std::to_string(i) +
