@@ -1,10 +1,13 @@
 #include "server/config/apply.hpp"
 
+#include "proto/limits.hpp"
 #include "server/config/pools.hpp"
 
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -86,6 +89,23 @@ faults apply_now(commands pools, engine::engine& engine, engine::loop& home) {
     apply(std::move(pools), engine, home, [&result](faults found) { result = std::move(found); });
     while (!result && home.context().run_one() > 0) {}
     return result ? std::move(*result) : faults{"the engine did not answer"};
+}
+
+std::vector<pool_view> pools_now(engine::engine& engine, engine::loop& home) {
+    std::vector<pool_view> all;
+    core::list_pools page{.limit = limits::page_max, .after = {}};
+    do {
+        std::optional<admit::answer> answer;
+        engine.async_submit(page, home,
+                            [&answer](admit::answer got) { answer = std::move(got); });
+        while (!answer && home.context().run_one() > 0) {}
+        auto* const found = answer ? std::get_if<pools_page>(&*answer) : nullptr;
+        if (found == nullptr)
+            break;
+        page.after = found->next;
+        std::move(found->pools.begin(), found->pools.end(), std::back_inserter(all));
+    } while (!page.after.empty());
+    return all;
 }
 
 }  // namespace admit::config

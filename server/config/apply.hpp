@@ -20,4 +20,7 @@ void apply(std::vector<core::set_pool> pools, engine::engine& engine, engine::lo
 std::vector<std::string> apply_now(std::vector<core::set_pool> pools, engine::engine& engine,
                                    engine::loop& home);
 
+/// Every pool that there is. For a loop that does not run yet.
+std::vector<pool_view> pools_now(engine::engine& engine, engine::loop& home);
+
 }  // namespace admit::config

@@ -1,7 +1,5 @@
 #include "server/config/process.hpp"
 
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <chrono>
 #include <csignal>
@@ -22,14 +20,7 @@ admit::token first_ephemeral_token() {
 
 }  // namespace
 
-void prepare_process() {
-    std::signal(SIGPIPE, SIG_IGN);
-    rlimit files{};
-    if (::getrlimit(RLIMIT_NOFILE, &files) == 0) {
-        files.rlim_cur = files.rlim_max;
-        ::setrlimit(RLIMIT_NOFILE, &files);
-    }
-}
+void prepare_process() { std::signal(SIGPIPE, SIG_IGN); }
 
 core::settings ephemeral_settings() {
     std::random_device random;

@@ -5,8 +5,7 @@
 
 namespace admit::config {
 
-/// As many descriptors as the system allows, and no SIGPIPE: a log whose reader has gone must not
-/// end the server. Once, at the start.
+/// No SIGPIPE: a log whose reader has gone must not end the server. Once, at the start.
 void prepare_process();
 
 /// A core's settings for a server whose state ends with the process: tokens go on above those of

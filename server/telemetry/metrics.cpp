@@ -11,6 +11,8 @@ void collect(const figures& f, exposition& out) {
     out.add(f.ready ? 1 : 0);
     out.gauge("admit_connections", "Open HTTP connections");
     out.add(static_cast<double>(f.connections));
+    out.counter("admit_connections_refused_total", "Connections turned away for their number");
+    out.add(static_cast<double>(f.connections_refused));
     out.gauge("admit_leases", "Live leases, over all pools");
     out.add(static_cast<double>(f.leases));
     out.gauge("admit_waiters", "Requests in line, over all pools");

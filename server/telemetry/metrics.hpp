@@ -18,7 +18,8 @@ namespace admit::telemetry {
 /// What others count and metrics only show.
 struct figures {
     bool ready = false;
-    std::int64_t connections = 0;
+    std::size_t connections = 0;
+    std::uint64_t connections_refused = 0;
     std::size_t leases = 0;
     std::size_t waiters = 0;
     std::size_t remembered_leases = 0;
