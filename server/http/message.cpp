@@ -17,17 +17,17 @@ message::refusal refuse(errc code, std::string detail, bool fatal = true) {
     return {{code, std::move(detail), {}, {}, 0}, fatal};
 }
 
-/// Whether the request line ends like one of HTTP, of whatever version.
-bool names_a_version(std::string_view header) {
+/// Whether the request line is one of HTTP, but of a version that is not spoken.
+bool names_another_version(std::string_view header) {
     const std::string_view line = header.substr(0, header.find('\r'));
-    if (line.size() < 9) return false;
+    if (line.size() < 9 || std::count(line.begin(), line.end(), ' ') != 2) return false;
     const std::string_view end = line.substr(line.size() - 9);
-    return end.substr(0, 6) == " HTTP/" && is_digits(end.substr(6, 1)) && end[7] == '.' &&
+    return end.starts_with(" HTTP/") && is_digits(end.substr(6, 1)) && end[7] == '.' &&
            is_digits(end.substr(8));
 }
 
 message::refusal refuse_header(const boost::beast::error_code& ec, std::string_view header) {
-    if (ec == beast_http::error::bad_version && names_a_version(header))
+    if (ec == beast_http::error::bad_version && names_another_version(header))
         return refuse(errc::http_version_not_supported, "only HTTP/1.1 and HTTP/1.0 are spoken");
     if (ec == beast_http::error::bad_method)
         return refuse(errc::bad_request, "the request line does not begin with a method");
@@ -176,7 +176,7 @@ std::size_t message::take_chunks(std::string_view bytes, std::optional<refusal>&
         if (ec == beast_http::error::body_limit) {
             why = refuse(errc::payload_too_large, "the body is too large");
         } else if (parser_->extensions_too_long()) {
-            why = refuse(errc::bad_request, "the chunk extensions are too long");
+            why = refuse(errc::header_fields_too_large, "the chunk extensions are too long");
         } else if (ec && !incomplete) {
             why = refuse(errc::bad_request, "the chunked body is not valid");
         } else if (!is_data && overhead >= limits::chunk_line_bytes_max) {

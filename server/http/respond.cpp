@@ -90,7 +90,7 @@ void begin_header(std::string& out, int status, const envelope& how) {
     out += ' ';
     out += reason(status);
     out += "\r\n";
-    add_field(out, "Date", how.date);
+    if (!how.date.empty()) add_field(out, "Date", how.date);
     out += "Cache-Control: no-store\r\n";
     if (how.close) out += "Connection: close\r\n";
 }

@@ -14,7 +14,7 @@ namespace admit::http {
 namespace {
 
 template <system_call Which>
-outcome system(const parameters&) {
+task system(const parameters&) {
     return Which;
 }
 

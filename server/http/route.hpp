@@ -25,14 +25,14 @@ enum class system_call : std::uint8_t { healthz, readyz, metrics, openapi, versi
 struct allowed_methods {};
 
 /// What is to be done for a request.
-using outcome = std::variant<admit::problem, core::command, system_call, allowed_methods>;
+using task = std::variant<admit::problem, core::command, system_call, allowed_methods>;
 
 /// One row of the table. HEAD and OPTIONS have none: they follow from the others.
 struct route_row {
     http::method method;
     std::string_view path;   ///< "/v1/pools/{pool}"
     std::string_view query;  ///< the names of its query parameters, separated by spaces
-    outcome (*handle)(const parameters&);
+    task (*handle)(const parameters&);
 };
 std::span<const route_row> routes() noexcept;
 
@@ -50,7 +50,7 @@ struct routed {
     static constexpr std::size_t no_row = static_cast<std::size_t>(-1);
     /// Index into `routes()`, for metrics and logs; `no_row` where none fits.
     std::size_t row = no_row;
-    outcome what;
+    task what;
     std::string allow;  ///< of `allowed_methods` and of `method_not_allowed`
 };
 

@@ -6,26 +6,26 @@
 namespace admit::http {
 
 // route_worker.cpp
-outcome acquire(const parameters&);
-outcome renew(const parameters&);
-outcome release(const parameters&);
-outcome cancel(const parameters&);
-outcome check(const parameters&);
+task acquire(const parameters&);
+task renew(const parameters&);
+task release(const parameters&);
+task cancel(const parameters&);
+task check(const parameters&);
 
 // route_observer.cpp
-outcome list_pools(const parameters&);
-outcome show_pool(const parameters&);
-outcome list_leases(const parameters&);
-outcome list_waiters(const parameters&);
-outcome list_history(const parameters&);
-outcome show_worker(const parameters&);
+task list_pools(const parameters&);
+task show_pool(const parameters&);
+task list_leases(const parameters&);
+task list_waiters(const parameters&);
+task list_history(const parameters&);
+task show_worker(const parameters&);
 
 // route_operator.cpp
-outcome put_pool(const parameters&);
-outcome patch_pool(const parameters&);
-outcome delete_pool(const parameters&);
-outcome evict_lease(const parameters&);
-outcome drop_waiter(const parameters&);
-outcome evict_worker(const parameters&);
+task put_pool(const parameters&);
+task patch_pool(const parameters&);
+task delete_pool(const parameters&);
+task evict_lease(const parameters&);
+task drop_waiter(const parameters&);
+task evict_worker(const parameters&);
 
 }  // namespace admit::http

@@ -7,7 +7,7 @@ namespace {
 
 /// Leases, waiters and history of a pool are asked for in the same way.
 template <class List>
-outcome list_rows(const parameters& in) {
+task list_rows(const parameters& in) {
     List out;
     if (auto no = read_pool(in, 0, out.pool)) return std::move(*no);
     if (auto no = read_limit(in, out.limit)) return std::move(*no);
@@ -17,24 +17,24 @@ outcome list_rows(const parameters& in) {
 
 }  // namespace
 
-outcome list_pools(const parameters& in) {
+task list_pools(const parameters& in) {
     core::list_pools out;
     if (auto no = read_limit(in, out.limit)) return std::move(*no);
     if (auto no = read_pool(in, "after", out.after)) return std::move(*no);
     return out;
 }
 
-outcome show_pool(const parameters& in) {
+task show_pool(const parameters& in) {
     core::show_pool out;
     if (auto no = read_pool(in, 0, out.pool)) return std::move(*no);
     return out;
 }
 
-outcome list_leases(const parameters& in) { return list_rows<core::list_leases>(in); }
-outcome list_waiters(const parameters& in) { return list_rows<core::list_waiters>(in); }
-outcome list_history(const parameters& in) { return list_rows<core::list_history>(in); }
+task list_leases(const parameters& in) { return list_rows<core::list_leases>(in); }
+task list_waiters(const parameters& in) { return list_rows<core::list_waiters>(in); }
+task list_history(const parameters& in) { return list_rows<core::list_history>(in); }
 
-outcome show_worker(const parameters& in) {
+task show_worker(const parameters& in) {
     core::show_worker out;
     if (auto no = read_worker(in, 0, out.worker)) return std::move(*no);
     return out;

@@ -6,7 +6,7 @@
 namespace admit::http {
 namespace {
 
-outcome set_pool(const parameters& in, core::set_how how) {
+task set_pool(const parameters& in, core::set_how how) {
     core::set_pool out;
     out.how = how;
     out.source = pool_source::api;
@@ -22,10 +22,10 @@ outcome set_pool(const parameters& in, core::set_how how) {
 
 }  // namespace
 
-outcome put_pool(const parameters& in) { return set_pool(in, core::set_how::replace); }
-outcome patch_pool(const parameters& in) { return set_pool(in, core::set_how::update); }
+task put_pool(const parameters& in) { return set_pool(in, core::set_how::replace); }
+task patch_pool(const parameters& in) { return set_pool(in, core::set_how::update); }
 
-outcome delete_pool(const parameters& in) {
+task delete_pool(const parameters& in) {
     core::delete_pool out;
     if (auto no = read_pool(in, 0, out.pool)) return std::move(*no);
     if (auto no = read_flag(in, "force", out.force)) return std::move(*no);
@@ -33,21 +33,21 @@ outcome delete_pool(const parameters& in) {
     return out;
 }
 
-outcome evict_lease(const parameters& in) {
+task evict_lease(const parameters& in) {
     core::evict out;
     if (auto no = read_pool(in, 0, out.pool)) return std::move(*no);
     if (auto no = read_number(in, 1, "token", out.token)) return std::move(*no);
     return out;
 }
 
-outcome drop_waiter(const parameters& in) {
+task drop_waiter(const parameters& in) {
     core::drop_waiter out;
     if (auto no = read_pool(in, 0, out.pool)) return std::move(*no);
     if (auto no = read_number(in, 1, "ticket", out.ticket)) return std::move(*no);
     return out;
 }
 
-outcome evict_worker(const parameters& in) {
+task evict_worker(const parameters& in) {
     core::evict_worker out;
     if (auto no = read_worker(in, 0, out.worker)) return std::move(*no);
     return out;

@@ -17,7 +17,7 @@ std::vector<admit::token> tokens_of(const std::vector<std::string>& texts, const
 
 }  // namespace
 
-outcome acquire(const parameters& in) {
+task acquire(const parameters& in) {
     std::string key;
     if (auto no = read_idempotency_key(in, key)) return std::move(*no);
     auto read = decode_acquire(in.from.body, key);
@@ -38,27 +38,27 @@ outcome acquire(const parameters& in) {
     return out;
 }
 
-outcome renew(const parameters& in) {
+task renew(const parameters& in) {
     auto read = decode_renew(in.from.body);
     if (auto* no = std::get_if<admit::problem>(&read)) return std::move(*no);
     const auto& asked = std::get<renew_request>(read);
     return core::renew{tokens_of(asked.handles, in.at), asked.single, asked.ttl_ms};
 }
 
-outcome release(const parameters& in) {
+task release(const parameters& in) {
     auto read = decode_release(in.from.body);
     if (auto* no = std::get_if<admit::problem>(&read)) return std::move(*no);
     const auto& asked = std::get<release_request>(read);
     return core::release{tokens_of(asked.handles, in.at), asked.single, asked.outcome};
 }
 
-outcome cancel(const parameters& in) {
+task cancel(const parameters& in) {
     auto read = decode_cancel(in.from.body);
     if (auto* no = std::get_if<admit::problem>(&read)) return std::move(*no);
     return core::cancel{std::move(std::get<cancel_request>(read).request_id)};
 }
 
-outcome check(const parameters& in) {
+task check(const parameters& in) {
     core::check out;
     if (auto no = read_pool(in, "pool", out.pool)) return std::move(*no);
     if (auto no = read_number(in, "token", out.token)) return std::move(*no);

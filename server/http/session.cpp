@@ -1,0 +1,142 @@
+#include "server/http/session.hpp"
+
+#include "server/http/limits.hpp"
+#include "server/http/session_list.hpp"
+
+#include <chrono>
+#include <utility>
+
+namespace admit::http {
+
+session::session(socket_type socket, session_list& owner, instant now)
+    : socket_(std::move(socket)), owner_(owner), connection_(&body_bytes_max, now) {}
+
+/// Does whatever can be done now. The last call of every handler.
+void session::advance() {
+    if (stage_ == stage::serving) serve();
+    if (stage_ == stage::serving || stage_ == stage::ended) {
+        send();
+        if (calls_.empty() && connection_.ended()) linger_or_close();
+    }
+    receive();
+    end_if_done();
+}
+
+void session::end_if_done() {
+    if (stage_ == stage::closed && reading_ == reading::nothing && !writing_ && calls_.empty())
+        owner_.remove(*this);
+}
+
+/// All was said. What the client does now decides how long it takes.
+void session::linger_or_close() {
+    if (stage_ == stage::ended) return settle();
+    const bool may_be_lost =
+        connection_.replies().has_unconfirmed() && unacknowledged_bytes(socket_) > 0;
+    if (!connection_.must_linger() && !may_be_lost) return close();
+    boost::system::error_code ignored;
+    socket_.shutdown(socket_type::shutdown_send, ignored);
+    shut_down_ = true;
+    stage_ = stage::lingering;
+    end_by_ = owner_.now() + limits::linger_time;
+    connection_.discard_input();
+}
+
+/// The client's end has come, and everything was written. Did it get its grants?
+void session::settle() {
+    if (!connection_.replies().has_unconfirmed()) return close();
+    // Read first: what is acknowledged in between only lengthens a lease.
+    std::size_t unacknowledged = unacknowledged_bytes(socket_);
+    if (shut_down_ && unacknowledged > 0) --unacknowledged;  // our own end counts as a byte
+    if (unacknowledged == 0) return close();
+    if (is_dead(socket_)) {
+        give_back(connection_.replies().take_unacknowledged(unacknowledged));
+        return close();
+    }
+    if (stage_ == stage::settling) return;
+    stage_ = stage::settling;
+    end_by_ = owner_.now() + 2 * std::chrono::milliseconds(limits::unacknowledged_ms_max);
+}
+
+/// The end of the client's stream, be it half of its socket or all of it: it has gone.
+void session::peer_ended() {
+    if (stage_ == stage::lingering) return settle();
+    stage_ = stage::ended;
+    abandon_calls();
+    connection_.end_input();
+    if (connection_.replies().owes_grants()) break_off();
+}
+
+void session::break_off() {
+    if (stage_ == stage::closed) return;
+    if (stage_ == stage::serving) abandon_calls();
+    close();
+    // A write under way may have succeeded already: its handler knows.
+    if (!writing_) give_back(connection_.replies().take_undelivered());
+}
+
+void session::close() {
+    boost::system::error_code ignored;
+    socket_.close(ignored);
+    stage_ = stage::closed;
+}
+
+void session::give_back(const std::vector<grant>& grants) {
+    for (const grant& each : grants)
+        owner_.shared().engine.abandon(each.call, each.token);
+}
+
+void session::abandon_calls() {
+    for (const call& each : calls_)
+        owner_.shared().engine.abandon(each.id);
+}
+
+void session::drain() {
+    connection_.drain();
+    if (stage_ != stage::serving || !calls_.empty() || !connection_.idle()) return;
+    // A request that is in the socket already is in work, too.
+    boost::system::error_code ec;
+    if (socket_.available(ec) > 0) return;
+    connection_.end_input();
+    linger_or_close();
+    receive();
+    end_if_done();
+}
+
+void session::abort() {
+    break_off();
+    end_if_done();
+}
+
+void session::sweep(instant now) {
+    if (stage_ == stage::lingering || stage_ == stage::settling) {
+        if (stage_ == stage::settling) settle();
+        if (stage_ != stage::closed && now >= end_by_) close();
+        return end_if_done();
+    }
+    if (stage_ == stage::closed) return;
+    switch (connection_.overdue(now)) {
+        case connection::verdict::fine:
+            break;
+        case connection::verdict::refused:
+            return advance();
+        case connection::verdict::close:
+            return abort();
+    }
+    // The end of a client that has pipelined more than is read ahead hides behind what is not read.
+    if (stage_ == stage::serving && waiting_ && reading_ == reading::nothing &&
+        peer_has_ended(socket_)) {
+        peer_ended();
+        return advance();
+    }
+    const bool silent = now - connection_.last_activity() >= limits::park_time;
+    if (reading_ == reading::bytes && !writing_ && silent && connection_.input_empty() &&
+        connection_.holds_input_memory()) {
+        // The read ends with an error, and its handler parks the connection. If it has bytes
+        // already, it ends with those.
+        quiet_ = true;
+        boost::system::error_code ignored;
+        socket_.cancel(ignored);
+    }
+}
+
+}  // namespace admit::http

@@ -1,0 +1,116 @@
+// One client's connection: moves bytes between its socket and a `connection`, and requests and
+// answers between that and the engine.
+#pragma once
+
+#include "server/engine/engine.hpp"
+#include "server/http/connection.hpp"
+#include "server/http/respond.hpp"
+#include "server/http/service.hpp"
+#include "server/http/socket.hpp"
+
+#include <boost/system/error_code.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace admit::http {
+
+class session_list;
+
+/// Belongs to a `session_list` and lives on its loop. It goes when its socket is closed, no
+/// operation on it is under way, and each of its calls was answered; the handlers can therefore do
+/// with a plain pointer. Whatever may remove it, is the last thing that a function does.
+///
+/// A grant that its client cannot have got is given back, exactly once:
+///  - one that is answered when the client is known to have gone;
+///  - one of which not every byte was handed to the kernel when the connection ended;
+///  - one whose bytes reached a client that had closed its socket before: its end came first, then
+///  a
+///    reset for bytes that were never acknowledged.
+/// One that was acknowledged, or may still be, stays: taking back what somebody may believe to have
+/// would admit one too many.
+class session final : public engine::caller {
+public:
+    session(socket_type, session_list& owner, instant now);
+    session(const session&) = delete;
+    session& operator=(const session&) = delete;
+
+    void start() { advance(); }
+    /// Once a second: deadlines, and memory that an idle connection does not need.
+    void sweep(instant now);
+    /// The server ends: requests in work are answered, then the connection is closed.
+    void drain();
+    /// Ends the connection at once.
+    void abort();
+
+    void answered(core::call_id, admit::answer&&) noexcept override;
+
+    /// Its place in the list, which is the list's business.
+    std::size_t place = 0;
+
+private:
+    enum class stage : std::uint8_t {
+        serving,
+        ended,      ///< the client has gone, but what was decided before may still be written
+        settling,   ///< waits to learn whether a grant arrived
+        lingering,  ///< everything was said; reads so that the client can read, too
+        closed,
+    };
+    enum class reading : std::uint8_t { nothing, bytes, readiness };
+
+    /// A request on its way to its answer.
+    struct call {
+        core::call_id id = 0;
+        std::uint64_t serial = 0;
+        std::size_t row = routed::no_row;
+        method asked = method::other;
+        bool decided = false;
+        instant began{};
+    };
+
+    // session.cpp: what is next, and how it ends
+    void advance();
+    void end_if_done();
+    void linger_or_close();
+    void settle();
+    void peer_ended();
+    void break_off();
+    void close();
+    void give_back(const std::vector<grant>&);
+    void abandon_calls();
+
+    // session_io.cpp: bytes
+    void send();
+    void on_written(const boost::system::error_code&, std::size_t size);
+    void receive();
+    void on_read(const boost::system::error_code&, std::size_t size);
+    void on_ready(const boost::system::error_code&);
+    void on_discarded(std::size_t size);
+
+    // session_calls.cpp: requests and answers
+    void serve();
+    void decide(const request&);
+    void submit(call, const core::command&);
+    void answer(const call&, const admit::answer&);
+    template <class Write>
+    void reply(const call&, std::string_view path, grant given, const Write& write);
+
+    socket_type socket_;
+    session_list& owner_;
+    connection connection_;
+    std::vector<call> calls_;  ///< submitted and not answered, in the order of their requests
+
+    stage stage_ = stage::serving;
+    reading reading_ = reading::nothing;
+    bool writing_ = false;
+    bool waiting_ = false;    ///< the newest call stands in a line: nothing behind it is decided
+    bool readable_ = false;   ///< the socket has something, or its end
+    bool quiet_ = false;      ///< idle for so long that it does without a read buffer
+    bool shut_down_ = false;  ///< our sending side is closed
+    std::size_t discarded_ = 0;
+    instant end_by_{};  ///< of lingering and settling
+};
+
+}  // namespace admit::http

@@ -1,0 +1,95 @@
+// The session's socket: one read or wait, and one write at a time.
+#include "server/http/limits.hpp"
+#include "server/http/session.hpp"
+#include "server/http/session_list.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+
+namespace admit::http {
+
+using boost::system::error_code;
+
+void session::send() {
+    if (writing_) return;
+    const std::string_view bytes = connection_.output(owner_.now());
+    if (bytes.empty()) return;
+    writing_ = true;
+    socket_.async_write_some(
+        boost::asio::const_buffer(bytes.data(), bytes.size()),
+        [this](const error_code& ec, std::size_t size) { on_written(ec, size); });
+}
+
+void session::on_written(const error_code& ec, std::size_t size) {
+    writing_ = false;
+    if (size > 0) connection_.wrote(size, owner_.now());
+    if (stage_ == stage::closed) {
+        give_back(connection_.replies().take_undelivered());
+        return end_if_done();
+    }
+    if (ec) {
+        break_off();
+        return end_if_done();
+    }
+    advance();
+}
+
+/// Sees to it that the client's next bytes, or its end, are noticed.
+void session::receive() {
+    if (reading_ != reading::nothing || stage_ == stage::closed || stage_ == stage::ended) return;
+    const auto wait = [this](socket_type::wait_type what) {
+        reading_ = reading::readiness;
+        socket_.async_wait(what, [this](const error_code& ec) { on_ready(ec); });
+    };
+    if (stage_ == stage::settling) {
+        // Once: a half that is closed may look like an error for as long as it stays so. After
+        // that, the sweep looks.
+        if (!readable_) wait(socket_type::wait_error);
+        return;
+    }
+    const bool parked = !readable_ && (waiting_ || quiet_) && connection_.input_empty();
+    if (parked) {
+        connection_.release_input();
+        connection_.replies().shrink(0);
+        return wait(socket_type::wait_read);
+    }
+    const std::span<char> space = connection_.prepare();
+    // Full: what was read ahead has to be decided first, and what is ready to be taken.
+    if (space.empty()) return;
+    readable_ = false;
+    reading_ = reading::bytes;
+    socket_.async_read_some(boost::asio::mutable_buffer(space.data(), space.size()),
+                            [this](const error_code& ec, std::size_t size) { on_read(ec, size); });
+}
+
+void session::on_read(const error_code& ec, std::size_t size) {
+    reading_ = reading::nothing;
+    if (stage_ == stage::closed) return end_if_done();
+    if (ec == boost::asio::error::eof) {
+        peer_ended();
+    } else if (ec && !(ec == boost::asio::error::operation_aborted && quiet_)) {
+        break_off();
+    } else if (size > 0) {
+        quiet_ = false;
+        connection_.commit(size, owner_.now());
+        if (stage_ == stage::lingering) on_discarded(size);
+    }
+    advance();
+}
+
+void session::on_ready(const error_code& ec) {
+    reading_ = reading::nothing;
+    if (stage_ == stage::closed) return end_if_done();
+    readable_ = true;
+    if (ec) break_off();
+    if (stage_ == stage::settling) settle();
+    advance();
+}
+
+void session::on_discarded(std::size_t size) {
+    connection_.discard_input();
+    discarded_ += size;
+    if (discarded_ > limits::linger_bytes_max) close();
+}
+
+}  // namespace admit::http

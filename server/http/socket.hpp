@@ -1,0 +1,29 @@
+// A connection's socket, and what the kernel knows of its other end.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <cstddef>
+
+namespace admit::http {
+
+/// With the concrete executor: the type-erased one costs an indirection per operation.
+using socket_type =
+    boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
+using acceptor_type = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp,
+                                                         boost::asio::io_context::executor_type>;
+
+/// Keepalive, a bound on unacknowledged data, no delay of small replies. Set on a listening socket:
+/// on Linux the accepted ones inherit them, at no cost per connection. Throws.
+void set_options(acceptor_type&);
+
+/// Bytes written that the other end's kernel has not acknowledged; 0 where the kernel does not say.
+std::size_t unacknowledged_bytes(socket_type&) noexcept;
+
+/// Whether the other end has closed its sending side or is gone.
+bool peer_has_ended(socket_type&) noexcept;
+/// Whether the connection is dead in both directions: reset, or given up.
+bool is_dead(socket_type&) noexcept;
+
+}  // namespace admit::http
