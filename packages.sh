@@ -5,11 +5,9 @@ build_packages=(
     g++ cmake ninja-build pkg-config
     libboost1.81-dev libboost-system1.81-dev libboost-url1.81-dev
     libcli11-dev libsodium-dev libspdlog-dev nlohmann-json3-dev prometheus-cpp-dev
+    python3 python3-yaml
 )
-test_packages=(
-    ccache curl libgtest-dev libgmock-dev
-    python3 python3-jsonschema python3-yaml
-)
+test_packages=(ccache curl libgmock-dev libgtest-dev python3-jsonschema)
 
 # Installs those of the named packages that are missing. Asks only dpkg when none is, so that a
 # second start needs neither the network nor root.
