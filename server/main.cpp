@@ -73,7 +73,7 @@ program::program(const options& o, journal::journal& journal)
                .watch = &exchanges_},
               engine_, threads_.loops()),
       end_(engine_, server_, threads_.first(), log_, o.drain, [this] {
-          signals_->stop();
+          signals_->stop(end_.status());
           threads_.let_go();
       }) {
     metrics_.ask([this] { return figures_of(engine_, server_, log_); });

@@ -34,7 +34,7 @@ void orderly_end::begin(int status, const std::string& reason) {
         return;
     status_ = status;
     log_.say(status == 0 ? telemetry::log_level::info : telemetry::log_level::error, "draining",
-             reason + ": no new connections, waiters are refused, requests in flight finish");
+             reason + ": draining for at most " + std::to_string(patience_.count()) + " ms");
     engine_.drain();
     server_.drain([this] { boost::asio::post(first_.context(), [this] { end(); }); });
     deadline_.expires_after(until_force(patience_));

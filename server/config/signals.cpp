@@ -8,7 +8,12 @@
 namespace admit::config {
 namespace {
 
-extern "C" void end_at_once(int number) { ::_exit(128 + number); }
+/// What the process has earned; -1 while it has not ended in order.
+volatile std::sig_atomic_t final_status = -1;
+
+extern "C" void end_at_once(int number) {
+    ::_exit(final_status < 0 ? 128 + number : static_cast<int>(final_status));
+}
 
 /// A handler and not the default action, which the first process of a container does not have.
 void end_at_next(int number) {
@@ -27,7 +32,8 @@ signals::signals(engine::loop& loop, std::function<void()> end, std::function<vo
     wait_for_reload();
 }
 
-void signals::stop() {
+void signals::stop(int status) {
+    final_status = status;
     ends_.clear();
     end_at_next(SIGTERM);
     end_at_next(SIGINT);

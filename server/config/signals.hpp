@@ -16,8 +16,9 @@ public:
     /// status 128 + its number, whatever the loops are doing. `reload`: every SIGHUP.
     signals(engine::loop&, std::function<void()> end, std::function<void()> reload);
 
-    /// Listens no more to SIGHUP; SIGTERM and SIGINT end the process at once.
-    void stop();
+    /// Lets go of the loop. The process has done all it had to and is about to end with `status`;
+    /// SIGTERM and SIGINT still end it at once, but with that.
+    void stop(int status);
 
 private:
     void wait_for_end(std::function<void()> end);

@@ -13,8 +13,10 @@ std::vector<telemetry::http_route> metric_routes() {
 
 void exchange_watch::answered(const http::exchange& e) noexcept {
     metrics_.answered(e.row, e.status, e.took);
-    if (log_.wants_access())
-        log_.answered({e.method, std::string(e.path), e.status, e.took, e.bytes});
+    if (!log_.wants_access())
+        return;
+    const bool is_route = e.row != http::routed::no_row;
+    log_.answered({e.method, std::string(e.path), is_route, e.status, e.took, e.bytes});
 }
 
 void exchange_watch::failed(std::string_view id, std::string_view what) noexcept {

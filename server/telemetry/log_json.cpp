@@ -105,7 +105,7 @@ void write_json(const access_line& a, std::string& out) {
     out.clear();
     add(out, "event", "request");
     add(out, "method", a.method);
-    add_clean(out, "path", without_handles(a.path));
+    add_clean(out, a.is_route ? "route" : "path", without_handles(a.path));
     add(out, "status", a.status);
     add(out, "took_us", std::chrono::duration_cast<std::chrono::microseconds>(a.took).count());
     add(out, "bytes", static_cast<std::int64_t>(a.bytes));

@@ -17,7 +17,8 @@ enum class log_level : std::uint8_t { debug, info, warn, error, off };
 /// An answered request.
 struct access_line {
     std::string_view method;  ///< lives for ever
-    std::string path;         ///< as the client sent it, without the query
+    std::string path;         ///< the route's template, or what was asked for without the query
+    bool is_route = true;     ///< which of them
     int status = 0;
     std::chrono::nanoseconds took{};
     std::size_t bytes = 0;  ///< of the answer, header included

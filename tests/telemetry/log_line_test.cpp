@@ -117,13 +117,20 @@ TEST(LogLine, ShowsNoSecret) {
 
 TEST(LogLine, AccessLinesNameTheRoute) {
     const access_line line{.method = "GET",
-                           .path = "/v1/pools/db",
+                           .path = "/v1/pools/{pool}",
                            .status = 200,
                            .took = std::chrono::microseconds(1234),
                            .bytes = 99};
-    EXPECT_EQ(text_of(line), "GET /v1/pools/db 200 in 1.234 ms, 99 bytes");
+    EXPECT_EQ(text_of(line), "GET /v1/pools/{pool} 200 in 1.234 ms, 99 bytes");
     EXPECT_EQ(json_of(line), nlohmann::json::parse(R"({"event":"request","method":"GET",
-        "path":"/v1/pools/db","status":200,"took_us":1234,"bytes":99})"));
+        "route":"/v1/pools/{pool}","status":200,"took_us":1234,"bytes":99})"));
+}
+
+TEST(LogLine, AccessLinesNameThePathThatIsNoRoute) {
+    const access_line line{.method = "GET", .path = "/v2", .is_route = false, .status = 404};
+    EXPECT_EQ(text_of(line), "GET /v2 404 in 0.000 ms, 0 bytes");
+    EXPECT_EQ(json_of(line).at("path"), "/v2");
+    EXPECT_FALSE(json_of(line).contains("route"));
 }
 
 TEST(LogLine, AHandleInAPathIsNotShown) {
