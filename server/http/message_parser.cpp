@@ -18,6 +18,8 @@ std::optional<field> field_of(beast_http::field known, std::string_view name) {
             return field::host;
         case beast_http::field::origin:
             return field::origin;
+        case beast_http::field::sec_fetch_site:
+            return field::sec_fetch_site;
         case beast_http::field::content_encoding:
             return field::content_encoding;
         case beast_http::field::if_match:
@@ -36,7 +38,6 @@ std::optional<field> field_of(beast_http::field known, std::string_view name) {
             return std::nullopt;
     }
     if (equals_ignoring_case(name, "Idempotency-Key")) return field::idempotency_key;
-    if (equals_ignoring_case(name, "Sec-Fetch-Site")) return field::sec_fetch_site;
     return std::nullopt;
 }
 
