@@ -20,7 +20,7 @@ inline constexpr int unhealthy = 1;     ///< --healthcheck found no server that 
 inline constexpr int usage = 64;        ///< the command line makes no sense
 inline constexpr int unavailable = 69;  ///< cannot listen there
 inline constexpr int internal = 70;     ///< the operating system or the journal failed
-inline constexpr int bad_config = 78;   ///< the configuration file, or what it and the flags ask for
+inline constexpr int bad_config = 78;  ///< the configuration file, or what it and the flags ask for
 }  // namespace status
 
 struct pool_limit {
@@ -42,8 +42,8 @@ struct options {
     std::string healthcheck_url;  ///< empty: the server that `listen` means
 };
 
-/// Nothing to run: the text is what was asked for (status 0, for stdout), or one line that says what
-/// is wrong (for stderr).
+/// Nothing to run: the text is what was asked for (status 0, for stdout), or one line that says
+/// what is wrong (for stderr).
 struct early_end {
     int status = status::ok;
     std::string text;

@@ -67,7 +67,8 @@ std::variant<std::vector<core::set_pool>, error> wanted_pools(
         return std::move(*failed);
     auto entries = decode_config(std::get<std::string>(text));
     if (const auto* const wrong = std::get_if<problem>(&entries)) {
-        const bool said = wrong->field.empty() || wrong->detail.find(wrong->field) != std::string::npos;
+        const bool said =
+            wrong->field.empty() || wrong->detail.find(wrong->field) != std::string::npos;
         return error{file_name + ": " + (said ? "" : wrong->field + ": ") + wrong->detail};
     }
     return merged(std::move(std::get<std::vector<pool_entry>>(entries)), flags);

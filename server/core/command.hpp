@@ -63,7 +63,8 @@ struct expire {
     instant until = instant::max();
 };
 
-/// Shutdown: from now on calls are refused with `shutting_down` and those that wait are answered so.
+/// Shutdown: from now on calls are refused with `shutting_down` and those that wait are answered
+/// so.
 struct drain {};
 
 /// `If-Match` and `If-None-Match` of a call about a pool.
@@ -128,8 +129,8 @@ struct show_worker {
     std::string worker;
 };
 
-using command = std::variant<acquire, renew, release, cancel, check, abandon, expire, drain, set_pool,
-                             delete_pool, evict, evict_worker, drop_waiter, list_pools, show_pool,
-                             list_leases, list_waiters, list_history, show_worker>;
+using command = std::variant<acquire, renew, release, cancel, check, abandon, expire, drain,
+                             set_pool, delete_pool, evict, evict_worker, drop_waiter, list_pools,
+                             show_pool, list_leases, list_waiters, list_history, show_worker>;
 
 }  // namespace admit::core

@@ -22,8 +22,9 @@ public:
 };
 
 /// Decides commands against the state. One `decide` per command: decide_acquire.cpp has acquire and
-/// abandon, decide_lease.cpp what a lease's holder asks for, decide_expiry.cpp what the server itself
-/// wants, decide_operator.cpp operating, show.cpp reading; decide.cpp is the loop around them.
+/// abandon, decide_lease.cpp what a lease's holder asks for, decide_expiry.cpp what the server
+/// itself wants, decide_operator.cpp operating, show.cpp reading; decide.cpp is the loop around
+/// them.
 class decider {
 public:
     explicit decider(state& s) : s_(s) {}

@@ -135,8 +135,8 @@ struct pool_deleted {
 };
 
 using record = std::variant<queued, attached, detached, left, granted, claimed, unclaimed, handed,
-                            undelivered, renewed, confirmed, ended, id_cancelled, forgotten, refused,
-                            pool_set, pool_deleted>;
+                            undelivered, renewed, confirmed, ended, id_cancelled, forgotten,
+                            refused, pool_set, pool_deleted>;
 
 /// Whether the journal must hold the record before anything decided after it may be told. The
 /// others are lost with the process, and every durable one is complete without them.

@@ -1,5 +1,5 @@
-// One namespace's state: pools, their lines and leases, the calls that wait, and what is remembered.
-// Everybody in the core may read it; `apply` alone changes it.
+// One namespace's state: pools, their lines and leases, the calls that wait, and what is
+// remembered. Everybody in the core may read it; `apply` alone changes it.
 #pragma once
 
 #include "server/core/core.hpp"

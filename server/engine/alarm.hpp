@@ -10,14 +10,15 @@
 
 namespace admit::engine {
 
-/// Calls something on its loop when its time has come. Thread-safe. Outlives the running of its loop.
+/// Calls something on its loop when its time has come. Thread-safe. Outlives the running of its
+/// loop.
 class alarm {
 public:
     virtual ~alarm() = default;
 
     /// It rings once when the engine's clock shows `at`, later rather than earlier; soon where that
-    /// is past. Replaces the instant that it was set to. It may still ring for the former, where that
-    /// had come already, so who is called looks at the clock.
+    /// is past. Replaces the instant that it was set to. It may still ring for the former, where
+    /// that had come already, so who is called looks at the clock.
     virtual void set(std::chrono::nanoseconds at) = 0;
 
     /// For good: later calls of `set` do nothing, and its loop no longer waits for it. It may still

@@ -1,5 +1,5 @@
-// The admission engine: an asynchronous operation around the core. `async_submit` completes when the
-// worker is admitted, like `async_read` completes when bytes are there.
+// The admission engine: an asynchronous operation around the core. `async_submit` completes when
+// the worker is admitted, like `async_read` completes when bytes are there.
 #pragma once
 
 #include "server/core/core.hpp"
@@ -77,9 +77,9 @@ public:
     /// Refuses new calls with `shutting_down` and answers those that wait so. Idempotent.
     void drain();
 
-    /// Stops the timers, waits until all that was decided is durable, and closes the journal, so that
-    /// loops run out of work. For the end, when calls were answered and sessions closed: whoever
-    /// still waits is not answered any more. Idempotent.
+    /// Stops the timers, waits until all that was decided is durable, and closes the journal, so
+    /// that loops run out of work. For the end, when calls were answered and sessions closed:
+    /// whoever still waits is not answered any more. Idempotent.
     void stop();
 
     /// Whether it would admit: started, not draining, journal sound. Any thread.

@@ -27,8 +27,8 @@ struct batch {
 };
 
 /// Frames queue up in batches: while the first is being appended, the last one fills. An answer
-/// belongs to the batch that is last when it is decided: that holds the newest record decided before
-/// it, and once it is durable, so is everything decided earlier. Not thread-safe.
+/// belongs to the batch that is last when it is decided: that holds the newest record decided
+/// before it, and once it is durable, so is everything decided earlier. Not thread-safe.
 class group_commit {
 public:
     /// Each append that does not end at once ends with `on_done`. The journal outlives this.
@@ -37,10 +37,11 @@ public:
     /// Queues the frame of one command.
     void add(journal::frame&&);
 
-    /// Appends what is queued, unless an append is outstanding. Where nothing is queued and nothing is
-    /// outstanding but there is something to tell (`barrier`), the journal is asked with an append
-    /// of no frames; a local one says `durable` at once. Batches that ended go to `over`. Returns
-    /// whether all that was decided is durable and may be told; if not, `hold` what is to be told.
+    /// Appends what is queued, unless an append is outstanding. Where nothing is queued and nothing
+    /// is outstanding but there is something to tell (`barrier`), the journal is asked with an
+    /// append of no frames; a local one says `durable` at once. Batches that ended go to `over`.
+    /// Returns whether all that was decided is durable and may be told; if not, `hold` what is to
+    /// be told.
     bool pump(bool barrier, std::chrono::nanoseconds monotonic, std::vector<batch>& over);
 
     /// Holds an answer that was decided just now. Only when `pump` has returned false.

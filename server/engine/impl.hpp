@@ -50,8 +50,8 @@ struct engine::impl {
     bool closed() const noexcept { return failed || stopping; }
     /// The lease clock's instant for the next step.
     core::instant advance();
-    /// Does what the newest effects say, in their order. Where they are about a call, `own` says whom
-    /// it is answered and `result` gets what is known at once.
+    /// Does what the newest effects say, in their order. Where they are about a call, `own` says
+    /// whom it is answered and `result` gets what is known at once.
     void settle(departure&, const origin* own = nullptr, submission* result = nullptr);
     /// Queues the durable records of the newest step as one frame.
     void journal_records();

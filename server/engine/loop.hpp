@@ -51,8 +51,8 @@ public:
     /// for has been handled: handlers already queued, and data already in its sockets.
     void full_pass(std::function<void()> done);
 
-    /// On the loop: a sign of life, which was due at the monotonic instant `due`. The engine sees to
-    /// it that there is one every `limits::tick`.
+    /// On the loop: a sign of life, which was due at the monotonic instant `due`. The engine sees
+    /// to it that there is one every `limits::tick`.
     void beat(std::chrono::nanoseconds now, std::chrono::nanoseconds due) noexcept;
 
     /// Sessions count themselves in and out, so that a pass knows how many sockets to look at.

@@ -7,8 +7,8 @@
 
 namespace admit::engine {
 
-/// Collects answers while the engine's lock is held and delivers them when it no longer is, with one
-/// post per loop. Not thread-safe: each thread fills its own.
+/// Collects answers while the engine's lock is held and delivers them when it no longer is, with
+/// one post per loop. Not thread-safe: each thread fills its own.
 class outbox {
 public:
     void add(loop& home, loop::completion&&);

@@ -9,9 +9,9 @@
 
 namespace admit::engine {
 
-/// Asks all loops for full passes after a step of the lease clock was clamped, several in a row, and
-/// knows when the last of them is over: then whatever lay in a socket has been decided. Called under
-/// the engine's lock; the loops outlive it.
+/// Asks all loops for full passes after a step of the lease clock was clamped, several in a row,
+/// and knows when the last of them is over: then whatever lay in a socket has been decided. Called
+/// under the engine's lock; the loops outlive it.
 class sweep {
 public:
     /// A loop that has completed its pass calls `on_pass`, on itself and under no lock; that leads

@@ -29,17 +29,17 @@ enum class append_result {
 /// what the journal holds is unknown until the next start.
 using append_done = std::function<void(std::error_code)>;
 
-/// A log of frames with one user, who keeps at most one append outstanding and calls from one thread
-/// at a time.
+/// A log of frames with one user, who keeps at most one append outstanding and calls from one
+/// thread at a time.
 class journal {
 public:
     virtual ~journal() = default;
 
-    /// Makes `batch` durable, in order and after everything appended before. Does no I/O itself: the
-    /// engine calls it under its lock. No frames is a barrier: whether what is durable may be told;
-    /// a journal that nobody else can write answers `durable` at once. `batch` stays untouched and
-    /// alive until the append has ended; `on_done` is copied where it is needed. After an error no
-    /// further append is accepted: it ends with the same error.
+    /// Makes `batch` durable, in order and after everything appended before. Does no I/O itself:
+    /// the engine calls it under its lock. No frames is a barrier: whether what is durable may be
+    /// told; a journal that nobody else can write answers `durable` at once. `batch` stays
+    /// untouched and alive until the append has ended; `on_done` is copied where it is needed.
+    /// After an error no further append is accepted: it ends with the same error.
     virtual append_result append(std::span<const frame> batch, const append_done& on_done) = 0;
 
     /// Hands every frame to `visit` in the order of their appends. Before the first append only.

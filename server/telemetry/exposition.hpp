@@ -1,5 +1,5 @@
-// A page of metrics in the making: families of prometheus-cpp, filled a sample at a time and written
-// as Prometheus text by its serializer, which does the escaping.
+// A page of metrics in the making: families of prometheus-cpp, filled a sample at a time and
+// written as Prometheus text by its serializer, which does the escaping.
 #pragma once
 
 #include "server/telemetry/histogram.hpp"

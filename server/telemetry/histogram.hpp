@@ -26,7 +26,8 @@ public:
 
     bool is_empty() const noexcept;
 
-    /// Writes buckets, count and sum (in seconds) as of about now; the count is that of the buckets.
+    /// Writes buckets, count and sum (in seconds) as of about now; the count is that of the
+    /// buckets.
     void collect(prometheus::ClientMetric& out) const;
 
 private:

@@ -143,7 +143,8 @@ struct log::writer {
 };
 
 log::log(options o) : options_(o), writer_(std::make_shared<writer>(o)) {
-    // Detached: a thread that hangs in a write to a full pipe must not keep the process from ending.
+    // Detached: a thread that hangs in a write to a full pipe must not keep the process from
+    // ending.
     std::thread([writer = writer_] { writer->run(); }).detach();
 }
 

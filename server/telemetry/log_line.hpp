@@ -51,7 +51,8 @@ void write_text(const core::event&, std::string& out);
 void write_text(const access_line&, std::string& out);
 void write_text(const message&, std::string& out);
 
-/// `"event":"acquired","pool":"db",…`: members without the braces, for a line that has some already.
+/// `"event":"acquired","pool":"db",…`: members without the braces, for a line that has some
+/// already.
 void write_json(const core::event&, std::string& out);
 void write_json(const access_line&, std::string& out);
 void write_json(const message&, std::string& out);

@@ -29,8 +29,8 @@ public:
             wake_.notify_one();
     }
 
-    /// Waits for elements and calls `visit(T&)` for each, oldest first, outside the lock. False once
-    /// the queue is closed and empty.
+    /// Waits for elements and calls `visit(T&)` for each, oldest first, outside the lock. False
+    /// once the queue is closed and empty.
     template <class Visit>
     bool take(Visit visit) {
         {

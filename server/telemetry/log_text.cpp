@@ -60,7 +60,9 @@ std::size_t run_of(std::string_view text, bool (*is_such)(char)) {
 
 }  // namespace
 
-std::string_view worker_of(const core::event& e) noexcept { return e.who ? e.who->worker : e.worker; }
+std::string_view worker_of(const core::event& e) noexcept {
+    return e.who ? e.who->worker : e.worker;
+}
 
 void append_clean(std::string& out, std::string_view text) {
     const std::size_t end = out.size() + logged_bytes_max;

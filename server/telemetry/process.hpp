@@ -1,4 +1,5 @@
-// What the operating system says about this process, under the names that Prometheus clients agree on.
+// What the operating system says about this process, under the names that Prometheus clients agree
+// on.
 #pragma once
 
 namespace admit::telemetry {

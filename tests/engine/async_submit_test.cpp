@@ -137,9 +137,8 @@ TEST_F(AsyncAcquire, UsesTheHandlersAllocatorAndGivesItAllBackBeforeTheHandler) 
     int live = 0;
     int live_in_handler = -1;
     r_.server->async_acquire(acquire("a", 60'000), home(),
-                             asio::bind_allocator(counting_allocator<char>(&live), [&](admit::answer) {
-                                 live_in_handler = live;
-                             }));
+                             asio::bind_allocator(counting_allocator<char>(&live),
+                                                  [&](admit::answer) { live_in_handler = live; }));
     r_.turn();
     EXPECT_GT(live, 0);
     let_go();

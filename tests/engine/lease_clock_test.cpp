@@ -64,10 +64,12 @@ INSTANTIATE_TEST_SUITE_P(
               250ms},
         // The first handler after SIGCONT may have been the sign of life itself.
         story{"AStoppedProcessThatLooksAlive",
-              {{100ms, 100ms, 100ms, false}, {5100ms, 5100ms, 350ms, true},
+              {{100ms, 100ms, 100ms, false},
+               {5100ms, 5100ms, 350ms, true},
                {5200ms, 5100ms, 450ms, false}},
               4750ms},
-        story{"AStoppedProcess", {{100ms, 50ms, 100ms, false}, {5100ms, 50ms, 300ms, true}}, 4800ms},
+        story{
+            "AStoppedProcess", {{100ms, 50ms, 100ms, false}, {5100ms, 50ms, 300ms, true}}, 4800ms},
         story{"ASlowAppend",
               // It begins at 100 and ends after 400.
               {{100ms, 100ms, 100ms, false},

@@ -57,7 +57,9 @@ public:
 
     /// Submits on the first loop, or on `home`; what is known at once also goes to the listener.
     submission submit(const core::command&, std::size_t home = 0);
-    core::call_id call(const core::command& c, std::size_t home = 0) { return submit(c, home).call; }
+    core::call_id call(const core::command& c, std::size_t home = 0) {
+        return submit(c, home).call;
+    }
     /// Lets all loops that are not stalled run until they have nothing to do.
     void turn();
     void advance(nanoseconds by) {

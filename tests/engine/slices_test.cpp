@@ -120,7 +120,8 @@ TEST_F(Slices, AnExpiryThatFellDueMeanwhileFollows) {
     r_.submit(raise);
     r_.time.jump(1ms);
     r_.time.advance(0ns, [this] { run(); });
-    EXPECT_EQ(r_.held(), static_cast<std::int64_t>(crowd)) << "the old ones went, the new ones came";
+    EXPECT_EQ(r_.held(), static_cast<std::int64_t>(crowd))
+        << "the old ones went, the new ones came";
     for (const auto call : calls)
         EXPECT_TRUE(r_.heard.has(call));
 }

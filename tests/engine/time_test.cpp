@@ -182,7 +182,8 @@ TEST_F(AfterAStop, WhoseRenewalLayInANewConnectionKeepsItsLease) {
     // The first loop accepts a connection and hands it to the second one, which has nothing to do
     // until then, and so completes its first pass early.
     std::optional<sent_renewal> sent;
-    boost::asio::posix::stream_descriptor listener(r_.loops[0]->context(), eventfd(1, EFD_NONBLOCK));
+    boost::asio::posix::stream_descriptor listener(r_.loops[0]->context(),
+                                                   eventfd(1, EFD_NONBLOCK));
     listener.async_wait(boost::asio::posix::descriptor_base::wait_read, [&](const auto&) {
         boost::asio::post(r_.loops[1]->context(), [&] { sent.emplace(r_, 1, lease_); });
     });

@@ -79,7 +79,8 @@ private:
             if (!failed_)
                 shelf_->put(batch_);
             const append_done done = std::exchange(done_, nullptr);
-            const auto error = failed_ ? std::make_error_code(std::errc::io_error) : std::error_code();
+            const auto error =
+                failed_ ? std::make_error_code(std::errc::io_error) : std::error_code();
             lock.unlock();
             done(error);
             lock.lock();

@@ -1,5 +1,5 @@
-// A journal for tests that keeps its frames in memory and works like one on a disk: appends end on a
-// thread of its own, and what was kept is there when it is opened again.
+// A journal for tests that keeps its frames in memory and works like one on a disk: appends end on
+// a thread of its own, and what was kept is there when it is opened again.
 #pragma once
 
 #include "server/journal/journal.hpp"

@@ -21,9 +21,9 @@ std::string text(const core::admission_ref& who) {
     std::ostringstream out;
     if (who == nullptr)
         return "nobody";
-    out << '{' << who->pool << ' ' << who->slots << ' ' << who->worker << ' ' << who->request_id << ' '
-        << who->by_client << ' ' << who->ttl_ms << ' ' << who->ttl_given << ' ' << who->start << ' '
-        << text(who->labels) << '}';
+    out << '{' << who->pool << ' ' << who->slots << ' ' << who->worker << ' ' << who->request_id
+        << ' ' << who->by_client << ' ' << who->ttl_ms << ' ' << who->ttl_given << ' ' << who->start
+        << ' ' << text(who->labels) << '}';
     return out.str();
 }
 
@@ -45,8 +45,8 @@ struct fields {
         out << r.ticket << ' ' << core::name(r.why) << ' ' << r.kept;
     }
     void operator()(const core::granted& r) const {
-        out << r.token << ' ' << r.ticket << ' ' << text(r.who) << ' ' << r.keep_ms << ' ' << r.calls
-            << ' ' << r.take_back.time_since_epoch().count();
+        out << r.token << ' ' << r.ticket << ' ' << text(r.who) << ' ' << r.keep_ms << ' '
+            << r.calls << ' ' << r.take_back.time_since_epoch().count();
     }
     void operator()(const core::claimed& r) const { out << r.token; }
     void operator()(const core::unclaimed& r) const { out << r.token; }
@@ -54,7 +54,8 @@ struct fields {
     void operator()(const core::ended& r) const { out << r.token << ' ' << admit::name(r.how); }
     void operator()(const core::id_cancelled& r) const { out << r.request_id; }
     void operator()(const core::pool_set& r) const {
-        out << r.pool << ' ' << text(r.settings) << ' ' << admit::name(r.source) << ' ' << r.version;
+        out << r.pool << ' ' << text(r.settings) << ' ' << admit::name(r.source) << ' '
+            << r.version;
     }
     void operator()(const core::pool_deleted& r) const { out << r.pool; }
     template <class Volatile>

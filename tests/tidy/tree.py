@@ -29,7 +29,8 @@ class Source:
 
     def is_below(self, prefix):
         """Whether the file is, or lies in, what the prefix names."""
-        return self.path == prefix or self.path.startswith((prefix + "/", prefix + ".", prefix + "_"))
+        return self.path == prefix or self.path.startswith(
+            (prefix + "/", prefix + ".", prefix + "_"))
 
 
 def read(root):
