@@ -16,6 +16,7 @@ void session::advance() {
     if (stage_ == stage::serving) serve();
     if (stage_ == stage::serving || stage_ == stage::ended) {
         send();
+        if (draining_) end_input_if_idle();
         if (calls_.empty() && connection_.ended()) linger_or_close();
     }
     receive();
@@ -92,14 +93,16 @@ void session::abandon_calls() {
 
 void session::drain() {
     connection_.drain();
-    if (stage_ != stage::serving || !calls_.empty() || !connection_.idle()) return;
-    // A request that is in the socket already is in work, too.
+    draining_ = true;
+    advance();
+}
+
+/// Once everything was answered and written, unless the next request is in the socket already: that
+/// one is in work, too.
+void session::end_input_if_idle() {
     boost::system::error_code ec;
-    if (socket_.available(ec) > 0) return;
-    connection_.end_input();
-    linger_or_close();
-    receive();
-    end_if_done();
+    if (calls_.empty() && connection_.idle() && socket_.available(ec) == 0)
+        connection_.end_input();
 }
 
 void session::abort() {

@@ -73,6 +73,7 @@ private:
     // session.cpp: what is next, and how it ends
     void advance();
     void end_if_done();
+    void end_input_if_idle();
     void linger_or_close();
     void settle();
     void peer_ended();
@@ -108,6 +109,7 @@ private:
     bool waiting_ = false;    ///< the newest call stands in a line: nothing behind it is decided
     bool readable_ = false;   ///< the socket has something, or its end
     bool quiet_ = false;      ///< idle for so long that it does without a read buffer
+    bool draining_ = false;   ///< to be closed as soon as nothing is in work
     bool shut_down_ = false;  ///< our sending side is closed
     std::size_t discarded_ = 0;
     instant end_by_{};  ///< of lingering and settling
