@@ -9,7 +9,8 @@
 
 namespace admit::engine {
 
-/// Nanoseconds throughout: nothing is rounded, so nothing can make a lease shorter. Not thread-safe.
+/// Nanoseconds throughout: nothing is rounded, so nothing can make a lease shorter.
+/// Not thread-safe.
 class lease_clock {
 public:
     /// Goes on from `at` (the newest instant in the journal); `monotonic` is the monotonic instant
@@ -17,11 +18,12 @@ public:
     void start(std::chrono::nanoseconds monotonic, core::instant at) noexcept;
 
     /// Follows the monotonic clock to `monotonic`, but
-    ///  - never to more than `limits::lead_max` after `alive`, the newest monotonic instant at which
-    ///    everything that leases depend on was known to work, and
-    ///  - by `limits::lead_max` at most: ticks come more often than that, so a longer step means that
-    ///    the whole process stood still, whatever was seen alive before this call.
-    /// What is not followed now never is. Returns whether something was left out (a *clamped* step).
+    ///  - never to more than `limits::lead_max` after `alive`, the newest monotonic instant at
+    ///    which everything that leases depend on was known to work, and
+    ///  - by `limits::lead_max` at most: ticks come more often than that, so a longer step means
+    ///    that the whole process stood still, whatever was seen alive before this call.
+    /// What is not followed now never is. Returns whether something was left out (a *clamped*
+    /// step).
     bool advance(std::chrono::nanoseconds monotonic, std::chrono::nanoseconds alive) noexcept;
 
     core::instant now() const noexcept { return now_; }

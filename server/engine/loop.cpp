@@ -60,15 +60,15 @@ void loop::full_pass(std::function<void()> done) {
 }
 
 // Why a number of rounds is a full pass (Asio's scheduler.ipp and epoll_reactor.ipp):
-//  - The scheduler has one queue. The reactor is a task in it like any handler; when it has run, what
-//    it found ready is queued, and the task itself behind that. While a handler runs, the task is in
-//    the queue. So when a handler posts itself again, the task stands before it and runs exactly once
-//    in between, and what it found is handled before the round after the next.
-//  - The reactor takes at most 128 events from epoll in one run. Epoll reports what is ready in turn:
-//    what becomes ready later stands behind what was not reported yet.
-// Hence one round gets rid of what was queued, sockets/128 more and a started one report every socket
-// that was ready, and one lets the last of these be handled. What a handler reads may be the first
-// part of a request: a few more rounds let it read the rest.
+//  - The scheduler has one queue. The reactor is a task in it like any handler; when it has run,
+//    what it found ready is queued, and the task itself behind that. While a handler runs, the task
+//    is in the queue. So when a handler posts itself again, the task stands before it and runs
+//    exactly once in between, and what it found is handled before the round after the next.
+//  - The reactor takes at most 128 events from epoll in one run. Epoll reports what is ready in
+//    turn: what becomes ready later stands behind what was not reported yet.
+// Hence one round gets rid of what was queued, sockets/128 more and a started one report every
+// socket that was ready, and one lets the last of these be handled. What a handler reads may be the
+// first part of a request: a few more rounds let it read the rest.
 void loop::begin_pass(std::function<void()> done) {
     const std::int64_t turns = 2 + sockets.load() / limits::sockets_per_turn;
     round(turns + limits::reads_per_request, std::move(done));
