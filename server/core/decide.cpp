@@ -35,7 +35,7 @@ void decider::recovered(instant now, effects& out) {
     now_ = now;
     call_ = 0;
     out_ = &out;
-    s_.give_time_anew(now);
+    s_.begin_anew(now);
     for (auto w = s_.waiters.begin(); w != s_.waiters.end();) {
         const waiter& here = (w++)->second;
         if (here.keep_ms == 0)

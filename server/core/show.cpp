@@ -112,7 +112,9 @@ problem decider::refusal(const pool& p, errc code) const {
     } else {
         // ± 20 %, so that the refused do not all come back at once.
         const auto jitter = static_cast<std::int64_t>(mix(s_.conf.seed ^ call_) % 401);
-        const auto next = static_cast<std::int64_t>(p.line.size()) + 1;
+        // One whose wait is over still stands in the line, but need not stand behind itself.
+        const auto next = static_cast<std::int64_t>(p.line.size()) +
+                          (code == errc::wait_timeout ? 0 : 1);
         out.retry_after_ms = std::clamp<std::int64_t>(estimate_ms(p, next) * (800 + jitter) / 1'000,
                                                       1, retry_ms_max);
     }

@@ -1,6 +1,7 @@
 #include "server/core/state.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace admit::core {
 namespace {
@@ -67,8 +68,10 @@ forgotten state::due_to_forget(instant now, std::int64_t most) const {
     return due;
 }
 
-void state::give_time_anew(instant now) {
+void state::begin_anew(instant now) {
     for (auto& [name, p] : pools) {
+        if (!p.line.empty() && !std::exchange(p.awake, true))
+            awake.push_back(&p);
         for (auto& [token, l] : p.leases) {
             const bool unclaimed = l->state == lease_state::unclaimed;
             const std::int64_t claim_ms = std::min(l->keep_ms, p.settings.claim_ms);
