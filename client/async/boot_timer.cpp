@@ -13,6 +13,9 @@ using std::chrono::duration_cast;
 using std::chrono::nanoseconds;
 using std::chrono::seconds;
 
+/// Longer than any lease or wait.
+constexpr span far_away = std::chrono::hours{24 * 365};
+
 int make_timer() {
     const int fd = ::timerfd_create(CLOCK_BOOTTIME, TFD_NONBLOCK | TFD_CLOEXEC);
     if (fd < 0) throw std::system_error(errno, std::generic_category(), "timerfd_create");
@@ -31,13 +34,13 @@ boot_timer::boot_timer(const boost::asio::any_io_executor& executor)
     : timer_(executor, make_timer()) {}
 
 void boot_timer::expires_at(instant at) {
-    // All zeros would disarm it, so the past is one nanosecond after boot. Up to a microsecond
-    // later than asked, for the clock is compared in whole microseconds.
-    const nanoseconds since_boot =
-        std::max<nanoseconds>(at.time_since_epoch() + span{1}, nanoseconds{1});
+    // "Never" must not overflow, and all zeros would disarm the timer. A microsecond is added
+    // because the clock is compared in whole ones.
+    const span since_boot = std::min(at, boot_now() + far_away).time_since_epoch() + span{1};
+    const nanoseconds value = std::max<nanoseconds>(since_boot, nanoseconds{1});
     itimerspec when{};
-    when.it_value.tv_sec = duration_cast<seconds>(since_boot).count();
-    when.it_value.tv_nsec = (since_boot % seconds{1}).count();
+    when.it_value.tv_sec = duration_cast<seconds>(value).count();
+    when.it_value.tv_nsec = (value % seconds{1}).count();
     ::timerfd_settime(timer_.native_handle(), TFD_TIMER_ABSTIME, &when, nullptr);
 }
 

@@ -102,6 +102,7 @@ struct connection::state : std::enable_shared_from_this<connection::state> {
     std::uint64_t watches = 0;  ///< tells the watchdog's newest wait from those that are over
     bool timed_out = false;
     bool aborted = false;
+    bool in_use = false;  ///< an exchange is under way
 };
 
 connection::connection(const asio::any_io_executor& executor, server_address address)
@@ -113,6 +114,7 @@ connection::~connection() {
 }
 
 void connection::abort() {
+    if (!state_->in_use) return;
     state_->aborted = true;
     state_->close();
 }
@@ -122,6 +124,7 @@ asio::awaitable<result<http_response>> connection::exchange(http_request request
     state& s = *state_;
     s.timed_out = false;
     s.aborted = false;
+    s.in_use = true;
     const std::string wire = wire_text(request, s.server);
     // The second round is for a connection that the server closed while nobody used it.
     for (bool reused = s.socket.is_open();; reused = false) {
@@ -130,6 +133,7 @@ asio::awaitable<result<http_response>> connection::exchange(http_request request
             if (!trouble.empty()) {
                 s.end_watch();
                 s.close();
+                s.in_use = false;
                 co_return failure{cause::unreachable, {}, trouble};
             }
         }
@@ -138,6 +142,7 @@ asio::awaitable<result<http_response>> connection::exchange(http_request request
         s.end_watch();
         if (!did.answer) s.close();
         if (reused && did.untouched && !s.timed_out && !s.aborted) continue;
+        s.in_use = false;
         co_return std::move(did.answer);
     }
 }

@@ -45,7 +45,7 @@ public:
     /// `unreachable`, `lost` or `garbled`.
     boost::asio::awaitable<result<http_response>> exchange(http_request, instant answer_by);
 
-    /// Breaks off the exchange that is under way; the server sees the connection end.
+    /// Breaks off the exchange that is under way, if any; the server sees the connection end.
     void abort();
 
 private:

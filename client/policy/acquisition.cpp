@@ -1,5 +1,7 @@
 #include "client/policy/acquisition.hpp"
 
+#include "client/policy/tenure.hpp"
+
 #include <utility>
 
 namespace admit::client {
@@ -70,7 +72,13 @@ void acquisition::granted(const admitted& grant, instant sent_at, instant now) {
     asking_ = false;
     may_stand_ = true;
     if (unwanted_) return leave_with(failure{}, now);
-    end(held_lease{grant, sent_at, now});
+    const acquired& lease = grant.lease;
+    if (now < lease_deadline(sent_at, lease.waited_ms, lease.ttl_ms, span{0}))
+        return end(held_lease{grant, sent_at, now});
+    // This process or its machine slept while the answer lay in the socket.
+    if (!plan_.may_rename)
+        return end(failure{cause::lost, {}, "the lease ended before its answer was read"});
+    rename();
 }
 
 void acquisition::failed(const failure& f, instant now) {

@@ -161,6 +161,15 @@ TEST(Acquisition, ALostAnswerIsAskedForAgainWithTheSameId) {
     EXPECT_LT(d.now, start + 20'200ms);
 }
 
+// The process was stopped while the answer lay in its socket.
+TEST(Acquisition, ALeaseThatEndedUnreadIsNotHeldButAskedForAnew) {
+    driver d{plan(forever)};
+    d.ask();
+    d.policy.granted(grant(), start, d.now += 31s);
+
+    EXPECT_EQ(d.ask().request.request_id, "id-1.1");
+}
+
 struct repeat_case {
     failure f;
     bool repeats;

@@ -1,0 +1,36 @@
+// The signals that `admit run` hears: those that it passes on, and the death of children.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <csignal>
+
+namespace admit::client {
+
+/// Installs the handlers while it lives. A signal that was ignored before, as under nohup, is left
+/// alone, so that the command inherits that. SIGPIPE is ignored: a closed stderr must not end us.
+class signals {
+public:
+    explicit signals(boost::asio::io_context&);
+    ~signals();
+    signals(const signals&) = delete;
+    signals& operator=(const signals&) = delete;
+
+    /// The next signal that came.
+    boost::asio::awaitable<int> next();
+
+    /// Stops this process's job as Ctrl-Z does and returns when it goes on; at once where nobody
+    /// could continue it (an orphaned process group).
+    void stop_job() noexcept;
+
+    /// What SIGPIPE did before.
+    const struct sigaction& pipe_action() const noexcept { return pipe_action_; }
+
+private:
+    boost::asio::signal_set set_;
+    struct sigaction pipe_action_ {};
+};
+
+}  // namespace admit::client
