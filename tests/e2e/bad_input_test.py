@@ -77,7 +77,7 @@ UNKNOWN_FIELDS = [
     ("", 1, []),
     ("ttlms", 5000, ["did you mean 'ttl_ms'?"]),
     ("ttl", 5000, ["ttl"]),
-    ("TTL_MS", 5000, ["did you mean 'ttl_ms'?"]),
+    ("ttlMs", 5000, ["did you mean 'ttl_ms'?"]),
     ("wait_sm", 5, ["did you mean 'wait_ms'?"]),
     ("worker_", "x", ["did you mean 'worker'?"]),
     ("slot", 1, ["did you mean 'slots'?"]),

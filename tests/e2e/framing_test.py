@@ -70,8 +70,8 @@ CLOSING = {
     "too long": (post(b"Content-Length: 65537\r\n", b""), {413}),
     "too long for handles": (
         b"POST /v1/renew HTTP/1.1\r\n" + H + b"Content-Length: 1048577\r\n\r\n", {413}),
-    "a chunk size that is none": (post(CHUNKED, b"zz\r\n"), {400}),
-    "a negative chunk size": (post(CHUNKED, b"-1\r\n"), {400}),
+    "a chunk size that is none": (post(CHUNKED, b"zz\r\nabc\r\n0\r\n\r\n"), {400}),
+    "a negative chunk size": (post(CHUNKED, b"-1\r\nabc\r\n0\r\n\r\n"), {400}),
     "a chunk size of 2^64": (
         post(CHUNKED, b"10000000000000026\r\n" + LEASE), {400, 413}),
     "a chunk longer than it says": (
@@ -166,7 +166,8 @@ class Framing(Guarded):
     def test_every_split(self):
         """Each of three requests, cut in two at every byte."""
         lease = Request("POST", "/v1/acquire", json_body({"worker": "a", "slots": 0}))
-        for data in (lease.encode("localhost"), get(), GOING_ON["trailers"][0]):
+        health = get(line=b"GET /healthz HTTP/1.1")
+        for data in (lease.encode("localhost"), health, GOING_ON["trailers"][0]):
             with self.wire() as wire:
                 whole = self.answer_to(wire, data)
                 for cut in range(1, len(data)):

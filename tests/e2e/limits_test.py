@@ -9,7 +9,8 @@ class Limits(Case):
     def test_raised(self):
         self.api.admitted("a", slots=2)
         wires = [self.waiting(f"w{i}") for i in range(3)]
-        self.assertEqual(self.api.patch(limit=4)["active"], 4)
+        self.assertEqual(self.api.patch(limit=4)["limit"], 4)
+        self.assertEqual(self.api.counts(), (4, 1, 0))
         self.assertEqual([w.answer(5).status for w in wires[:2]], [200, 200])
         self.assertTrue(wires[2].is_silent(0.05))
         self.api.patch(limit=5)

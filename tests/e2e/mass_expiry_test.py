@@ -33,39 +33,45 @@ class MassExpiry(Case):
                 self.assertEqual(wire.read("POST", 60).status, 200)
             left -= batch
 
-    def watch(self, wire, due):
-        """The slowest exchange on another pool until all have expired, in ms, and how many there
-        were while they expired."""
-        slowest, count = 0.0, 0
-        while True:
-            began = time.perf_counter()
-            lease = wire.call("POST", "/v1/acquire", {"pool": "db", "worker": "w"})
-            middle = time.perf_counter()
-            wire.call("POST", "/v1/release", {"handle": lease.json["handle"]})
-            ended = time.perf_counter()
-            if time.monotonic() > due - 1:
-                slowest = max(slowest, (middle - began) * 1000, (ended - middle) * 1000)
-                count += 1
-            if time.monotonic() > due and self.api.pool("mass")["active"] == 0:
-                return slowest, count
+    def exchange(self, wire):
+        """Seconds that a try and its release take, the slower of the two."""
+        began = time.monotonic()
+        lease = wire.call("POST", "/v1/acquire", {"pool": "db", "worker": "w"})
+        acquired, again = wire.answered_at, time.monotonic()
+        wire.call("POST", "/v1/release", {"handle": lease.json["handle"]})
+        return max(acquired - began, wire.answered_at - again)
+
+    def watch(self, due):
+        """The slowest exchange on another pool, in ms: of the two seconds before, and while all
+        the leases expired; and how many there were then."""
+        quiet, slowest, count = 0.0, 0.0, 0
+        time.sleep(max(0, due - 3.2 - time.monotonic()))
+        wire = self.wire()
+        while time.monotonic() < due - 1.1:
+            quiet = max(quiet, self.exchange(wire) * 1000)
+        while time.monotonic() < due or self.api.pool("mass")["active"] > 0:
+            slowest = max(slowest, self.exchange(wire) * 1000)
+            count += 1
+        return quiet, slowest, count
 
     def test_others_are_not_stalled(self):
         lead = 60 if sanitized() else 20
-        results = []
+        stalls = []
         for _ in range(3):
             due = time.monotonic() + lead
             with Wire(self.server.address) as wire:
                 self.fill(wire, due)
-            self.assertLess(time.monotonic(), due - 1, "filled too slowly")
+            self.assertLess(time.monotonic(), due - 3.2, "filled too slowly")
             self.assertEqual(self.api.pool("mass")["active"], LEASES)
-            with Wire(self.server.address) as wire:
-                slowest, count = self.watch(wire, due)
-            print(f"{count} exchanges during the expiry, the slowest {slowest:.1f} ms")
-            results.append(slowest)
-            if slowest < slower(STALL_MS):
+            quiet, slowest, count = self.watch(due)
+            print(f"{count} exchanges during the expiry, the slowest {slowest:.1f} ms,"
+                  f" before it {quiet:.1f} ms")
+            # What a busy machine does to every exchange is not the expiry's doing.
+            stalls.append(slowest - quiet)
+            if stalls[-1] < slower(STALL_MS):
                 break
-        self.assertLess(min(results), slower(STALL_MS))
-        self.assertEqual(self.api.pool("mass")["stats"]["expired"], LEASES * len(results))
+        self.assertLess(min(stalls), slower(STALL_MS))
+        self.assertEqual(self.api.pool("mass")["stats"]["expired"], LEASES * len(stalls))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,8 @@ class Closed(Exception):
 
 
 class Wire:
-    """`asked` are the requests whose answers are to come, in order."""
+    """`asked` are the requests whose answers are to come, in order; `answered_at` is when the last
+    answer was complete, before it was held against the contract."""
 
     def __init__(self, address, seconds=30):
         self.address = address
@@ -27,6 +28,7 @@ class Wire:
         self.seconds = seconds
         self.buffer = b""
         self.asked = []
+        self.answered_at = 0.0
 
     def __enter__(self):
         return self
@@ -63,6 +65,7 @@ class Wire:
         """The next answer, held against the contract."""
         request = self.asked.pop(0) if self.asked else None
         response = self.read(request.method if request else "GET", seconds)
+        self.answered_at = time.monotonic()
         if request:
             contract().check(request, response)
         elif response.status >= 400:
