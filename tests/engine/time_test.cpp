@@ -74,6 +74,20 @@ TEST_F(Expiry, ARenewalMovesIt) {
     EXPECT_TRUE(expired());
 }
 
+TEST_F(Expiry, WhatIsRememberedIsForgottenInTime) {
+    begin(1'000);
+    r_.submit(core::cancel{"never seen"});
+    r_.submit(core::cancel{"waiter"});
+    r_.submit(release(lease_));
+    r_.advance(600s - 1ns);
+    EXPECT_GT(r_.server->count().ended, 0U);
+    EXPECT_GT(r_.server->count().cancelled_ids, 0U);
+    // And the timer has peace afterwards: there is an end to this.
+    r_.advance(1ns);
+    EXPECT_EQ(r_.server->count().ended, 0U);
+    EXPECT_EQ(r_.server->count().cancelled_ids, 0U);
+}
+
 TEST_F(Expiry, TheClockTicksAtLeastThatOften) {
     begin(30'000);
     for (int i = 0; i < 50; ++i) {
