@@ -72,6 +72,16 @@ void write(json_writer& to, const released_lease& lease) {
     to.end_object();
 }
 
+void write_row(json_writer& to, const renewed_lease& lease) { write(to, lease); }
+
+/// Of several the contract says only how each ended.
+void write_row(json_writer& to, const released_lease& lease) {
+    to.begin_object();
+    to.field("status", name(lease.status));
+    to.field_unless_0("token", lease.token);
+    to.end_object();
+}
+
 /// `renewed` and `released`: the one object itself, or the list.
 template <class Leases>
 void write_leases(json_writer& to, const Leases& what) {
@@ -82,7 +92,7 @@ void write_leases(json_writer& to, const Leases& what) {
     to.begin_object();
     to.begin_array("leases");
     for (const auto& lease : what.leases) {
-        write(to, lease);
+        write_row(to, lease);
     }
     to.end_array();
     to.end_object();

@@ -21,7 +21,7 @@ class Expiry(Case):
         got = time.monotonic()
         waiter = self.waiting("next", ttl_ms=60_000)
         answer = waiter.answer(60)
-        now = time.monotonic()
+        now = waiter.answered_at
         self.assertEqual(answer.status, 200, str(answer))
         self.assertGreaterEqual(now - sent, ttl_ms / 1000, "expired early")
         self.api.release(answer.json["handle"])
@@ -34,13 +34,13 @@ class Expiry(Case):
         self.assertLess(sorted(late)[2], slower(4 * LATE_MS))
 
     def test_a_renewal_counts_from_its_arrival(self):
-        lease = self.api.admitted("holder", ttl_ms=1500)
+        lease = self.api.admitted("holder", ttl_ms=4000)
         waiter = self.waiting("next")
         self.assertTrue(waiter.is_silent(1))
         sent = time.monotonic()
         self.assertEqual(self.api.renew(lease["handle"]).json["status"], "renewed")
         self.assertEqual(waiter.answer(30).status, 200)
-        self.assertGreaterEqual(time.monotonic() - sent, 1.5)
+        self.assertGreaterEqual(waiter.answered_at - sent, 4)
 
     def test_the_sum_of_the_answer_bounds_a_clients_belief(self):
         """waited_ms + ttl_ms after the call was sent the lease must still be live."""
@@ -103,13 +103,12 @@ class Idle(Case):
 
     def test_after_minutes_of_nothing(self):
         ttl_ms = 125_000
-        waiter = None
         sent = time.monotonic()
         self.api.admitted("holder", ttl_ms=ttl_ms)
         got = time.monotonic()
-        waiter = self.waiting("next")
+        waiter = self.waiting("next", wait_ms=180_000)
         self.assertEqual(waiter.answer(180).status, 200)
-        now = time.monotonic()
+        now = waiter.answered_at
         late = (now - got) * 1000 - ttl_ms
         print(f"late by {late:.1f} ms")
         self.assertGreaterEqual(now - sent, ttl_ms / 1000)

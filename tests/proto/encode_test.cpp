@@ -75,6 +75,9 @@ TEST(encode, released) {
     const std::string row = R"({"status":"released","token":17,"held_ms":1234,)"
                             R"("pools":[{"pool":"db","active":1,"limit":2}]})";
     EXPECT_EQ(encoded(answer(some)), row);
+    some.single = false;
+    EXPECT_EQ(encoded(answer(some)), R"({"leases":[{"status":"released","token":17}]})");
+    some.single = true;
     some.leases.front().status = lease_status::already_released;
     EXPECT_EQ(encoded(answer(some)), R"({"status":"already_released","token":17})");
     some.single = false;
