@@ -13,17 +13,16 @@
 namespace admit::test {
 namespace {
 
-/// Background commands have no answer.
+/// Tells kinds of disagreement apart: answers, numbers, the journal, invariants.
+std::string first_word(const std::string& text) { return text.substr(0, text.find(' ')); }
+
+}  // namespace
+
 bool is_call(const core::command& command) {
     return !std::holds_alternative<core::abandon>(command) &&
            !std::holds_alternative<core::expire>(command) &&
            !std::holds_alternative<core::drain>(command);
 }
-
-/// Tells kinds of disagreement apart: answers, numbers, the journal, invariants.
-std::string first_word(const std::string& text) { return text.substr(0, text.find(' ')); }
-
-}  // namespace
 
 std::vector<std::string> to_lines(const story& beats) {
     std::vector<std::string> lines;
@@ -80,6 +79,7 @@ std::string duel::run_core(const core::command& command, core::call_id call) {
         core_->resume(now_, effects_);
         wrong = absorb(effects_);
     }
+    if (wrong.empty()) wrong = witness_.settled();
     return wrong;
 }
 

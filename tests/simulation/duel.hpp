@@ -27,6 +27,9 @@ struct beat {
 };
 using story = std::vector<beat>;
 
+/// Background commands have no answer.
+bool is_call(const core::command&);
+
 /// As lines for a transcript, with calls numbered as a transcript numbers them.
 std::vector<std::string> to_lines(const story&);
 

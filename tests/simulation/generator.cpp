@@ -26,7 +26,8 @@ core::settings random_settings(dice& random) {
 }
 
 beat generator::next(core::instant now) {
-    if (drained_ && random_.percent(20)) {
+    // After a drain the process ends, and now and then without one.
+    if (drained_ ? random_.percent(20) : random_.below(90) == 0) {
         drained_ = false;
         handed_.clear();
         return {new_process{}, 0};
@@ -174,11 +175,13 @@ core::acquire generator::acquire() {
     return c;
 }
 
-/// An admission that no call waits for: its client may come back.
+/// An admission that no call waits for, or that one call was told of: its client may come back.
 const core::acquire* generator::left_alone() {
     std::vector<const core::acquire*> found;
     for (const held_lease& lease : state_.leases()) {
-        if (lease.state == lease_state::unclaimed) found.push_back(&lease.who.call);
+        const bool seldom = !lease.proven && lease.told == 1 && random_.percent(20);
+        const std::size_t share = lease.state == lease_state::unclaimed ? 5 : seldom ? 1 : 0;
+        found.insert(found.end(), share, &lease.who.call);
     }
     for (const place& p : state_.places()) {
         if (p.calls.empty()) found.push_back(&p.who.call);
@@ -224,7 +227,7 @@ core::abandon generator::abandon() {
         for (const held_lease& lease : state_.leases()) {
             if (lease.token != token || lease.proven) continue;
             // Of those that two calls were told of, one answer more often.
-            lost.insert(lost.end(), lease.told > 1 ? 4 : 1, {call, token});
+            lost.insert(lost.end(), lease.told > 1 ? 10 : 1, {call, token});
         }
     }
     std::vector<core::abandon> gone;
@@ -331,11 +334,17 @@ std::string generator::worker() { return "w" + std::to_string(random_.between(1,
 std::string generator::id() { return std::string(1, static_cast<char>('a' + random_.below(12))); }
 
 std::string generator::known_id() {
-    std::vector<std::string> spent;
+    std::vector<std::string> known;
     for (const ended_lease& over : state_.ended()) {
-        if (over.holds_id) spent.push_back(over.lease.who.call.request_id);
+        // Few endings are evictions, and few of those have an id that is remembered.
+        const std::size_t share = !over.holds_id ? 0 : over.how == ending::evicted ? 8 : 2;
+        known.insert(known.end(), share, over.lease.who.call.request_id);
     }
-    return spent.empty() || random_.percent(50) ? id() : random_.one_of(spent);
+    for (const held_lease& lease : state_.leases())
+        known.push_back(lease.who.call.request_id);
+    for (const place& p : state_.places())
+        known.push_back(p.who.call.request_id);
+    return known.empty() || random_.percent(40) ? id() : random_.one_of(known);
 }
 
 admit::token generator::token() {

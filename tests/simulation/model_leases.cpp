@@ -150,15 +150,16 @@ void model::decide(const core::cancel& c) {
     if (const place* p = find_place(c.request_id)) {
         const core::acquire asked = p->who.call;
         leave(p->ticket, plain(errc::cancelled));
-        remember_cancelled(asked);
+        remember_cancelled(c.request_id);
         settle(asked.pool);
         return answer(admit::cancelled{});
     }
     if (const held_lease* lease = find_lease(c.request_id)) {
         const held_lease was = *lease;
         const bool seen = was.state != lease_state::unclaimed;
-        end(was.token, ending::cancelled, seen && was.who.call.by_client);
-        if (!seen) remember_cancelled(was.who.call);
+        // Whoever made the id, a client has sent it now: it is remembered.
+        end(was.token, ending::cancelled, seen);
+        if (!seen) remember_cancelled(c.request_id);
         settle(was.who.call.pool);
         return answer(admit::cancelled{seen ? was.token : 0});
     }

@@ -1,33 +1,16 @@
 // The randomized run: core and model side by side, a new small story again and again.
-//   ADMIT_SEED   the run's seed, or "random"; printed, so that a failure can be repeated
-//   ADMIT_STEPS  commands in all (200000)
+// run_settings.hpp says how to choose its seed and its length.
 #include "tests/simulation/generator.hpp"
+#include "tests/simulation/run_settings.hpp"
 
 #include <gtest/gtest.h>
 
-#include <chrono>
-#include <cstdlib>
 #include <iostream>
 
 namespace admit::test {
 namespace {
 
 constexpr std::size_t lines_shown = 40;
-
-std::uint64_t seed_of_run() {
-    const char* const text = std::getenv("ADMIT_SEED");
-    if (text == nullptr) return 20'250'101;
-    if (std::string_view(text) == "random") {
-        return static_cast<std::uint64_t>(
-            std::chrono::system_clock::now().time_since_epoch().count());
-    }
-    return std::strtoull(text, nullptr, 10);
-}
-
-std::int64_t steps_of_run() {
-    const char* const text = std::getenv("ADMIT_STEPS");
-    return text == nullptr ? 200'000 : std::strtoll(text, nullptr, 10);
-}
 
 std::string report(const core::settings& settings, const story& whole, const std::string& wrong) {
     const story needed = shrink(settings, whole);

@@ -10,7 +10,7 @@ void witness::called(core::call_id call) {
 
 void witness::restarted() {
     open_.clear();
-    std::erase_if(line_, [](const auto& entry) { return !entry.second.kept; });
+    std::erase_if(line_, [](const auto& entry) { return !entry.second.journaled; });
 }
 
 std::int64_t witness::active(std::string_view pool) const {
@@ -35,12 +35,35 @@ std::string witness::watch(const core::effects& out) {
     return breach_;
 }
 
+std::string witness::settled() const {
+    for (const auto& [name, settings] : pools_) {
+        bool at_head = true;
+        for (const auto& [ticket, standing] : line_) {
+            if (standing.pool != name) continue;
+            const bool fits = active(name) + standing.slots <= settings.limit;
+            if (settings.mode == pool_mode::draining) return "a waiter in draining " + name;
+            if (settings.limit != 0 && standing.slots > settings.limit) {
+                return "a waiter that can never fit in " + name;
+            }
+            if (at_head && fits && settings.mode == pool_mode::open) {
+                return "a waiter that fits and is not admitted in " + name;
+            }
+            at_head = false;
+        }
+    }
+    return {};
+}
+
 void witness::watch_record(const core::record& record) {
     if (const auto* queued = std::get_if<core::queued>(&record)) {
         const bool again = line_.contains(queued->ticket);
         if (!again && queued->ticket <= last_ticket_) breach("tickets do not increase");
         last_ticket_ = std::max(last_ticket_, queued->ticket);
-        line_[queued->ticket] = {queued->who->pool, queued->keep_ms > 0};
+        // A later one may say nothing new and be volatile.
+        waiter& standing = line_[queued->ticket];
+        standing.pool = queued->who->pool;
+        standing.slots = queued->who->slots;
+        standing.journaled = standing.journaled || queued->kept;
     } else if (const auto* left = std::get_if<core::left>(&record)) {
         if (line_.erase(left->ticket) != 1) breach("left without a place");
     } else if (const auto* granted = std::get_if<core::granted>(&record)) {

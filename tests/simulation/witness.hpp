@@ -18,6 +18,9 @@ public:
     void called(core::call_id);
     /// What a step brought about. Empty while all is well, else the first breach.
     std::string watch(const core::effects&);
+    /// Once a command has run to its end: nobody waits who could be admitted, nobody who never
+    /// could, and nobody in a pool that drains. Empty where that is so.
+    std::string settled() const;
     /// A new process: calls have ended, and what was not journaled is gone.
     void restarted();
 
@@ -31,7 +34,8 @@ private:
     };
     struct waiter {
         std::string pool;
-        bool kept = false;
+        std::int64_t slots = 0;
+        bool journaled = false;
     };
 
     void watch_record(const core::record&);

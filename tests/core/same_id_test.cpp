@@ -1,0 +1,169 @@
+// One request id: one place, one lease, one effect.
+#include "tests/support/ask.hpp"
+
+#include <gtest/gtest.h>
+
+namespace admit::test {
+namespace {
+
+constexpr const char* waiting_a = "acquire pool=db worker=w2 wait=10s id=a";
+
+/// A full pool `db` of one slot. The token that holds it.
+token full_pool(world& w) {
+    w.run("pool db limit=1");
+    return granted(w, "acquire pool=db worker=w1 ttl=60s");
+}
+void release(world& w, token t) { w.run("release " + std::to_string(t)); }
+
+TEST(SameId, is_the_same_place) {
+    world w;
+    full_pool(w);
+    w.park(waiting_a);
+    w.park(waiting_a);
+    EXPECT_EQ(pool(w, "db").waiting, 1);
+    EXPECT_EQ(w.core().count().calls, 2U);
+}
+
+TEST(SameId, gives_all_calls_the_same_lease) {
+    world w;
+    const token held = full_pool(w);
+    const auto one = w.park(waiting_a);
+    w.advance("3s");
+    const auto two = w.park(waiting_a);
+    w.advance("1s");
+    release(w, held);
+    EXPECT_EQ(got<acquired>(w, one).token, got<acquired>(w, two).token);
+    EXPECT_EQ(got<acquired>(w, one).waited_ms, 4'000);
+    EXPECT_EQ(got<acquired>(w, two).waited_ms, 1'000);
+    EXPECT_EQ(pool(w, "db").stats.granted, 2);
+}
+
+TEST(SameId, finds_the_lease_and_does_not_renew_it) {
+    world w;
+    w.run("pool db limit=1");
+    const auto first = ask<acquired>(w, "acquire pool=db worker=w1 id=a");
+    w.advance("12s");
+    const auto again = ask<acquired>(w, "acquire pool=db worker=w1 id=a");
+    EXPECT_EQ(again.token, first.token);
+    EXPECT_EQ(again.ttl_ms, 18'000);
+    EXPECT_EQ(again.renew_in_ms, 6'000);
+    EXPECT_EQ(again.waited_ms, 0);
+    w.advance("18s");
+    EXPECT_EQ(renewed_as(w, first.token), lease_status::expired);
+}
+
+TEST(SameId, finds_the_lease_in_a_paused_and_in_a_draining_pool) {
+    world w;
+    w.run("pool db limit=1");
+    const token t = granted(w, "acquire pool=db worker=w1 id=a");
+    w.run("patch db mode=paused");
+    EXPECT_EQ(granted(w, "acquire pool=db worker=w1 id=a"), t);
+    w.run("patch db mode=draining");
+    EXPECT_EQ(granted(w, "acquire pool=db worker=w1 id=a"), t);
+}
+
+TEST(SameId, wait_is_each_calls_own) {
+    world w;
+    full_pool(w);
+    const auto lasting = w.park("acquire pool=db worker=w2 wait=10s id=a");
+    const auto hasty = w.park("acquire pool=db worker=w2 wait=1s id=a");
+    w.advance("1s");
+    // "A call whose wait ends while the place lives on gets 202."
+    EXPECT_EQ(got<queued>(w, hasty).position, 1);
+    EXPECT_TRUE(waits(w, lasting));
+    w.advance("9s");
+    EXPECT_EQ(got<problem>(w, lasting).code, errc::wait_timeout);
+}
+
+TEST(SameId, the_last_call_to_detach_abandons_the_place) {
+    world w;
+    full_pool(w);
+    const auto one = w.park(waiting_a);
+    const auto two = w.park(waiting_a);
+    w.run("abandon call=" + std::to_string(one));
+    EXPECT_EQ(pool(w, "db").waiting, 1);
+    got<nobody>(w, one);
+    w.run("abandon call=" + std::to_string(two));
+    EXPECT_EQ(pool(w, "db").waiting, 0);
+}
+
+TEST(SameId, without_wait_and_keep_gives_up_its_place_when_alone) {
+    world w;
+    full_pool(w);
+    ask<queued>(w, "acquire pool=db worker=w2 id=a keep=60s");
+    EXPECT_EQ(refused(w, "acquire pool=db worker=w2 id=a"), errc::wait_timeout);
+    EXPECT_EQ(pool(w, "db").waiting, 0);
+}
+
+TEST(SameId, without_wait_and_keep_is_202_while_others_wait) {
+    world w;
+    full_pool(w);
+    w.park(waiting_a);
+    ask<queued>(w, "acquire pool=db worker=w2 id=a");
+    EXPECT_EQ(pool(w, "db").waiting, 1);
+}
+
+// "everything else must be equal (defaults filled in)"
+class Mismatch : public testing::TestWithParam<const char*> {};
+
+TEST_P(Mismatch, is_refused_for_a_place) {
+    world w;
+    w.run("pool gpu limit=1");
+    full_pool(w);
+    w.park("acquire pool=db worker=w2 wait=60s id=a");
+    EXPECT_EQ(refused(w, std::string("acquire wait=60s id=a ") + GetParam()),
+              errc::request_mismatch);
+    EXPECT_EQ(pool(w, "db").waiting, 1);
+}
+
+TEST_P(Mismatch, is_refused_for_a_lease) {
+    world w;
+    w.run("pool gpu limit=1");
+    w.run("pool db limit=3");
+    granted(w, "acquire pool=db worker=w2 id=a");
+    EXPECT_EQ(refused(w, std::string("acquire id=a ") + GetParam()), errc::request_mismatch);
+}
+
+INSTANTIATE_TEST_SUITE_P(SameId, Mismatch,
+                         testing::Values("pool=gpu worker=w2", "pool=db worker=w9",
+                                         "pool=db worker=w2 slots=2", "pool=db worker=w2 start",
+                                         "pool=db worker=w2 ttl=29s",
+                                         "pool=db worker=w2 labels=job:x"));
+
+TEST(SameId, a_default_ttl_may_be_said_or_left_out) {
+    world w;
+    w.run("pool db limit=3");
+    const token a = granted(w, "acquire pool=db worker=w2 id=a");
+    EXPECT_EQ(granted(w, "acquire pool=db worker=w2 id=a ttl=30s"), a);
+    const token b = granted(w, "acquire pool=db worker=w2 id=b ttl=30s");
+    EXPECT_EQ(granted(w, "acquire pool=db worker=w2 id=b"), b);
+}
+
+TEST(SameId, a_changed_default_does_not_part_a_request_from_its_repeat) {
+    world w;
+    w.run("pool db limit=3");
+    const token a = granted(w, "acquire pool=db worker=w2 id=a");
+    w.run("patch db default_ttl=10s");
+    EXPECT_EQ(granted(w, "acquire pool=db worker=w2 id=a"), a);
+}
+
+TEST(SameId, of_an_ended_admission_is_refused_whatever_it_asks) {
+    world w;
+    w.run("pool db limit=3");
+    const token a = granted(w, "acquire pool=db worker=w2 id=a");
+    release(w, a);
+    EXPECT_EQ(refused(w, "acquire pool=db worker=w2 id=a"), errc::request_ended);
+    EXPECT_EQ(refused(w, "acquire pool=db worker=w3 id=a slots=2"), errc::request_ended);
+}
+
+TEST(SameId, of_the_servers_making_works_while_its_lease_lives) {
+    world w;
+    w.run("pool db limit=3");
+    const auto lease = ask<acquired>(w, "acquire pool=db worker=w2");
+    EXPECT_EQ(granted(w, "acquire pool=db worker=w2 id=" + lease.request_id), lease.token);
+    release(w, lease.token);
+    EXPECT_NE(granted(w, "acquire pool=db worker=w2 id=" + lease.request_id), lease.token);
+}
+
+}  // namespace
+}  // namespace admit::test
