@@ -30,7 +30,7 @@ opened open(std::string_view where) {
     const std::string_view kind = where.substr(0, colon);
     for (const backend& b : backends) {
         if (b.kind == kind)
-            return b.open(colon == where.npos ? std::string_view{} : where.substr(colon + 1));
+            return b.open(colon == std::string_view::npos ? std::string_view{} : where.substr(colon + 1));
     }
     std::string why = "there is no journal '" + std::string(kind) + "'; there is";
     for (const backend& b : backends)
