@@ -28,9 +28,11 @@ constexpr std::array backends{
 opened open(std::string_view where) {
     const std::size_t colon = where.find(':');
     const std::string_view kind = where.substr(0, colon);
+    const std::string_view place =
+        colon == std::string_view::npos ? std::string_view{} : where.substr(colon + 1);
     for (const backend& b : backends) {
         if (b.kind == kind)
-            return b.open(colon == std::string_view::npos ? std::string_view{} : where.substr(colon + 1));
+            return b.open(place);
     }
     std::string why = "there is no journal '" + std::string(kind) + "'; there is";
     for (const backend& b : backends)
