@@ -111,8 +111,8 @@ public:
     /// What people want to know of it is appended to `events`, where there are any.
     void apply(const record&, instant at, std::vector<event>* events);
 
-    /// A restart: each live lease and kept place gets its whole time again from `now`, and every line
-    /// is awake, since who stood before its head may be gone.
+    /// A restart: each live lease and kept place gets its whole time again from `now`, and every
+    /// line is awake, since who stood before its head may be gone.
     void begin_anew(instant now);
 
     const pool* find_pool(std::string_view name) const;
