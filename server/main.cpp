@@ -45,9 +45,8 @@ private:
 
     const options options_;
     telemetry::log log_{options_.log};
-    telemetry::metrics metrics_{{.version = std::string(version()),
-                                 .commit = std::string(commit()),
-                                 .routes = metric_routes()}};
+    telemetry::metrics metrics_{
+        {.version = version(), .commit = commit(), .routes = metric_routes()}};
     telemetry::fan_out watchers_{{&metrics_, &log_}};
     exchange_watch exchanges_{metrics_, log_};
     io_threads threads_{options_.threads, metrics_};
@@ -55,6 +54,7 @@ private:
     engine::engine engine_;
     http::server server_;
     orderly_end end_;
+    reloader reloader_{options_, engine_, threads_.first(), log_};
     std::optional<signals> signals_;
 };
 
@@ -67,8 +67,8 @@ program::program(const options& o, journal::journal& journal)
               journal, clock_, threads_.loops()),
       server_({.listen = o.listen,
                .handle_key = http::fresh_key(),
-               .version = std::string(version()),
-               .commit = std::string(commit()),
+               .version = version(),
+               .commit = commit(),
                .metrics = [this] { return metrics_.text(); },
                .watch = &exchanges_},
               engine_, threads_.loops()),
@@ -93,7 +93,7 @@ int program::run(std::vector<core::set_pool> pools) {
                  "--no-auth: everybody who can reach this address may do everything");
     signals_.emplace(
         threads_.first(), [this] { end_.begin(status::ok, "Asked to end"); },
-        [this] { reload(options_, engine_, threads_.first(), log_); });
+        [this] { reloader_.reload(); });
     server_.start();
     std::cout << "admitd listening on " << server_.address() << std::endl;
     threads_.run();
@@ -141,10 +141,10 @@ int main(int argc, char** argv) try {
     const auto& o = std::get<options>(parsed);
     switch (o.what) {
         case action::healthcheck: return check_health(o);
-        case action::print_routes: return std::cout << http::routes_text(), status::ok;
-        case action::serve: break;
+        case action::print_routes: std::cout << http::routes_text(); break;
+        case action::serve: return serve(o);
     }
-    return serve(o);
+    return status::ok;
 } catch (const std::exception& e) {
     return fail(status::internal, e.what());
 }

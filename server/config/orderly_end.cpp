@@ -35,8 +35,9 @@ void orderly_end::begin(int status, const std::string& reason) {
     status_ = status;
     log_.say(status == 0 ? telemetry::log_level::info : telemetry::log_level::error, "draining",
              reason + ": draining for at most " + std::to_string(patience_.count()) + " ms");
-    engine_.drain();
+    // In this order, so that the replies to those who wait say that the connection is closed.
     server_.drain([this] { boost::asio::post(first_.context(), [this] { end(); }); });
+    engine_.drain();
     deadline_.expires_after(until_force(patience_));
     deadline_.async_wait([this](boost::system::error_code cancelled) {
         if (cancelled)

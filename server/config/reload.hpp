@@ -5,9 +5,30 @@
 #include "server/engine/engine.hpp"
 #include "server/telemetry/log.hpp"
 
+#include <cstddef>
+#include <string>
+#include <vector>
+
 namespace admit::config {
 
-/// On the loop's thread; the references outlive the engine's answers. What comes of it, is logged.
-void reload(const options&, engine::engine&, engine::loop& home, telemetry::log&);
+/// On the loop's thread. All references outlive the engine's answers.
+class reloader {
+public:
+    reloader(const options&, engine::engine&, engine::loop& home, telemetry::log&);
+
+    /// What comes of it, is logged. Asked for while it is at it, it starts anew when it has finished:
+    /// two at once could leave pools as an older file had them.
+    void reload();
+
+private:
+    void finished(std::size_t pools, const std::vector<std::string>& faults);
+
+    const options& options_;
+    engine::engine& engine_;
+    engine::loop& home_;
+    telemetry::log& log_;
+    bool busy_ = false;
+    bool again_ = false;
+};
 
 }  // namespace admit::config

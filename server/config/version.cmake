@@ -13,8 +13,8 @@ file(CONFIGURE OUTPUT ${OUTPUT} @ONLY CONTENT [[
 
 namespace admit::config {
 
-std::string_view version() noexcept { return "@VERSION@"; }
-std::string_view commit() noexcept { return "@COMMIT@"; }
+const char* version() noexcept { return "@VERSION@"; }
+const char* commit() noexcept { return "@COMMIT@"; }
 
 }  // namespace admit::config
 ]])
