@@ -16,8 +16,8 @@ class reloader {
 public:
     reloader(const options&, engine::engine&, engine::loop& home, telemetry::log&);
 
-    /// What comes of it, is logged. Asked for while it is at it, it starts anew when it has finished:
-    /// two at once could leave pools as an older file had them.
+    /// What comes of it, is logged. Asked for while it is at it, it starts anew when it has
+    /// finished: two at once could leave pools as an older file had them.
     void reload();
 
 private:
