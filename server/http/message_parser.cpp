@@ -32,11 +32,10 @@ std::optional<field> field_of(beast_http::field known, std::string_view name) {
             return field::content_length;
         case beast_http::field::transfer_encoding:
             return field::transfer_encoding;
-        case beast_http::field::unknown:
-            break;
         default:
-            return std::nullopt;
+            break;
     }
+    // Not among those that Beast knows by number.
     if (equals_ignoring_case(name, "Idempotency-Key")) return field::idempotency_key;
     return std::nullopt;
 }

@@ -49,7 +49,7 @@ struct server::impl {
     std::atomic<std::uint64_t> refused{0};
 
     /// What keeps `done` from being called: each open connection, and the drain itself until it has
-    /// reached every loop.
+    /// reached the listener and every loop.
     std::atomic<std::size_t> holds{1};
     std::function<void()> done;
 };
@@ -120,13 +120,14 @@ void server::drain(std::function<void()> done) {
     impl& mine = *impl_;
     mine.done = std::move(done);
     mine.holds.fetch_add(mine.loops.size());
+    // What a loop was given before, and what the engine is asked for after, keeps its order. A
+    // connection that is accepted meanwhile finds its list draining.
+    mine.on_each_loop([&mine](session_list& list) {
+        list.drain();
+        mine.release();
+    });
     boost::asio::post(mine.loops.front()->context(), [&mine] {
-        // Connections that were accepted before are on their way to their loops already.
         mine.listener.stop();
-        mine.on_each_loop([&mine](session_list& list) {
-            list.drain();
-            mine.release();
-        });
         mine.release();
     });
 }

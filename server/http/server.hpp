@@ -19,8 +19,10 @@ namespace admit::http {
 
 /// How to use it:
 ///   A. Construct it: the port is bound, nothing is served. `start`, then run the loops.
-///   B. To end: `engine.drain()` and `drain(done)`. Waiters are answered, requests in work finish,
-///      each session ends after its last reply. `done` is called when the last has gone.
+///   B. To end: `drain(done)`, then `engine.drain()`: in this order, so that the replies to those
+///   who
+///      wait say that the connection is closed. Requests in work finish, each session ends after
+///      its last reply. `done` is called when the last has gone.
 ///   C. When that takes too long: `abort()`; `done` follows soon.
 ///   D. Then `engine.stop()`, and the loops run out of work. Destroy it when they no longer run,
 ///      before them and before the engine.

@@ -101,8 +101,7 @@ void session::drain() {
 /// one is in work, too.
 void session::end_input_if_idle() {
     boost::system::error_code ec;
-    if (calls_.empty() && connection_.idle() && socket_.available(ec) == 0)
-        connection_.end_input();
+    if (calls_.empty() && connection_.idle() && socket_.available(ec) == 0) connection_.end_input();
 }
 
 void session::abort() {
