@@ -71,6 +71,27 @@ TEST(Connection, ARequestStaysReadableUntilTheNextIsAskedFor) {
     EXPECT_EQ(on.next(instant(0))->target, "/2");
 }
 
+TEST(Connection, RefusesABadChunkBeforeMoreComes) {
+    wire wire;
+    wire.give("POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n");
+    EXPECT_EQ(wire.lines, (heard{"400 bad_request", "(closed)"}));
+}
+
+TEST(Connection, FindsEveryFieldThatSomethingActsOn) {
+    connection on(&body_limit, instant(0));
+    give(on, get("/x",
+                 "ORIGIN: o\r\nsec-fetch-site: s\r\nContent-Encoding: c\r\nIdempotency-Key: i\r\n"
+                 "If-Match: m\r\nif-none-match: n\r\nIdempotency: no\r\nX-Origin: no\r\n"));
+    const request& what = *on.next(instant(0));
+    EXPECT_EQ(what.host, "localhost");
+    EXPECT_EQ(what.origin, "o");
+    EXPECT_EQ(what.sec_fetch_site, "s");
+    EXPECT_EQ(what.content_encoding, "c");
+    EXPECT_EQ(what.idempotency_key, "i");
+    EXPECT_EQ(what.if_match, "m");
+    EXPECT_EQ(what.if_none_match, "n");
+}
+
 TEST(Connection, KeepsFieldsWhileABodyComesInPieces) {
     wire wire;
     const std::string body(60'000, 'b');

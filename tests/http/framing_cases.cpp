@@ -189,6 +189,7 @@ void add_chunks(cases& out) {
                              "10000000000000002", "2;", "2;;", "2;a=\x01", "2;=b"})
         out.push_back({"chunk size '" + std::string(size) + "'",
                        with(std::string(size) + "\r\n{}\r\n0\r\n\r\n"), bad});
+    out.push_back({"chunk size 'zz' and nothing behind it", with("zz\r\n"), bad});
     const std::string too_large = "413 payload_too_large";
     out.push_back({"a chunk of 2^64-1", with("ffffffffffffffff\r\n{}\r\n0\r\n\r\n"), too_large});
     out.push_back({"a chunk of 64 KiB and one", with("10001\r\n{}\r\n0\r\n\r\n"), too_large});

@@ -14,10 +14,13 @@ struct routing {
     id_maker ids;
     bool loopback = false;
     request from;
+    std::string header;
 
     routed ask(method what, std::string_view target, std::string_view body = {}) {
+        // As on a connection, more text follows: whoever reads on will stumble over it.
+        header = std::string(target) + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
         from.method = what;
-        from.target = target;
+        from.target = std::string_view(header).substr(0, target.size());
         from.body = body;
         return route(from, {mine, ids, loopback});
     }
