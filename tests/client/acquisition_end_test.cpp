@@ -24,6 +24,7 @@ TEST(Acquisition, TheLastSliceEndsWithTheWaitAndThePlaceIsLeft) {
     EXPECT_EQ(f.answer.detail, "the wait is over: db is full");
 }
 
+// The process was stopped while the answer lay in its socket.
 TEST(Acquisition, ALeaseThatEndedUnreadIsNotHeldButAskedForAnew) {
     driver d{plan(forever)};
     d.ask();
@@ -125,6 +126,7 @@ TEST(Acquisition, GivingUpTwiceDoesNotEvenWaitForTheCancel) {
     EXPECT_EQ(d.outcome().error().why, cause::given_up);
 }
 
+// The lease was granted while the server could not be reached, and taken back before it could.
 TEST(Acquisition, AnAdmissionThatEndedUnseenIsBegunAnewUnderAnotherId) {
     driver d{plan(forever)};
     d.ask();

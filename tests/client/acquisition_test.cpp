@@ -70,7 +70,6 @@ TEST(Acquisition, ALostAnswerIsAskedForAgainWithTheSameId) {
     EXPECT_LT(d.now, start + 20'200ms);
 }
 
-// The process was stopped while the answer lay in its socket.
 struct repeat_case {
     failure f;
     bool repeats;
@@ -139,7 +138,6 @@ TEST(Acquisition, APoolWithShorterWaitsIsAskedInShorterSlices) {
     FAIL() << "asked for ever";
 }
 
-// The lease was granted while the server could not be reached, and taken back before it could.
 TEST(Acquisition, AServerThatSendsAwayTooSoonIsNotAskedInAHotLoop) {
     driver d{plan(forever)};
     for (int i = 0; i < 20; ++i) {
