@@ -5,7 +5,6 @@
 #include "server/http/socket.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <cstddef>
 #include <functional>
@@ -48,7 +47,7 @@ private:
     on_accept on_accept_;
     acceptor_type acceptor_;
     boost::asio::ip::tcp::endpoint address_;
-    boost::asio::steady_timer pause_;
+    timer_type pause_;
     std::size_t next_ = 0;
     bool stopped_ = false;
     int reserve_ = -1;  ///< a descriptor to give up where there is no other

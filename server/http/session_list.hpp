@@ -6,8 +6,6 @@
 #include "server/http/socket.hpp"
 #include "server/http/time.hpp"
 
-#include <boost/asio/steady_timer.hpp>
-
 #include <functional>
 #include <memory>
 #include <string>
@@ -55,10 +53,7 @@ private:
     const service& shared_;
     std::function<void()> on_gone_;
     std::vector<std::unique_ptr<session>> sessions_;
-    boost::asio::basic_waitable_timer<std::chrono::steady_clock,
-                                      boost::asio::wait_traits<std::chrono::steady_clock>,
-                                      boost::asio::io_context::executor_type>
-        timer_;
+    timer_type timer_;
     std::string date_;
     std::string scratch_;
     bool draining_ = false;
