@@ -8,6 +8,8 @@
 
 #include <chrono>
 #include <cstdio>
+#include <functional>
+#include <latch>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -21,7 +23,7 @@ constexpr int workers = 4;
 constexpr std::int64_t slots = 2;
 constexpr std::chrono::milliseconds work{100};
 /// Between the workers, so that the first to come is also the first to go.
-constexpr std::chrono::milliseconds apart{10};
+constexpr std::chrono::milliseconds apart{20};
 constexpr std::chrono::seconds patience{30};
 
 /// What the threads of the workers share.
@@ -79,8 +81,9 @@ public:
     }
 
     /// Waits in line unless admitted already, works, and gives the slot back.
-    void play() {
+    void play(std::latch& tried) {
         if (handle_.empty() && (!acquire(patience) || handle_.empty())) return;
+        tried.wait();
         std::this_thread::sleep_until(work_until_);
         const result<released_lease> gone = client_.release(handle_);
         if (gone)
@@ -109,11 +112,16 @@ void play(const server_address& server, const std::string& pool, stage& on) {
     all.reserve(workers);
     for (int i = 0; i < workers; ++i)
         all.emplace_back(i, server, pool, on);
-    for (worker& w : all)
-        if (!w.acquire(std::chrono::milliseconds{0})) return;
+
+    // However slow the machine is: nobody releases before everybody has tried.
+    std::latch tried{workers};
     std::vector<std::thread> threads;
-    for (worker& w : all)
-        threads.emplace_back(&worker::play, &w);
+    for (worker& w : all) {
+        if (w.acquire(std::chrono::milliseconds{0}))
+            threads.emplace_back(&worker::play, &w, std::ref(tried));
+        tried.count_down();
+        std::this_thread::sleep_for(apart);
+    }
     for (std::thread& t : threads)
         t.join();
 }

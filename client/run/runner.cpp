@@ -214,7 +214,10 @@ asio::awaitable<void> runner::give_back(outcome how) {
     request.outcome = how;
     const result<released_lease> gone = co_await server_.release(
         std::move(request), boot_now() + (lost_ ? lost_release_within : release_within));
-    if (!gone && !lost_)
+    if (gone || lost_) co_return;
+    if (exit_status::of(gone.error()) == exit_status::lease_lost)
+        complain("the lease was gone before the command ended: " + message(gone.error()));
+    else
         complain("the slot was not given back: " + message(gone.error()) +
                  "; it is free when the lease ends");
 }
@@ -275,7 +278,10 @@ void runner::stopped() {
 
 void runner::resume() {
     // The lease may have ended while everything stood still: then the command does not go on.
-    if (keeper_ && boot_now() >= keeper_->deadline()) command_->signal(SIGKILL);
+    if (keeper_ && boot_now() >= keeper_->deadline()) {
+        command_->signal(SIGKILL);
+        return lost({cause::lost, {}, "its time passed while the job was stopped"});
+    }
     terminal_.give(command_->pid());
     command_->signal(SIGCONT);
 }

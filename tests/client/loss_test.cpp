@@ -121,6 +121,20 @@ TEST_F(Loss, AServerThatIsAwayForAWhileCostsNothing) {
     ::unlink(file.c_str());
 }
 
+TEST_F(Loss, WhoWasStoppedForLongerThanTheLeaseBelievesNothingAfterwards) {
+    pool.ttl_ms = 1'000;
+    pool.renew_in_ms = 300;
+    process admit{script("echo ready; while :; do sleep 300; done")};
+    ASSERT_TRUE(admit.says("ready"));
+    admit.signal(SIGSTOP);
+    EXPECT_EQ(admit.wait(1'200ms), std::nullopt);
+    admit.signal(SIGCONT);
+
+    EXPECT_EQ(admit.wait(), 70);
+    EXPECT_TRUE(admit.silent_within(5s));
+    EXPECT_NE(admit.errors().find("lease lost"), std::string::npos);
+}
+
 TEST_F(Loss, AServerInTroubleIsNotALoss) {
     pool.ttl_ms = 10'000;
     pool.renew_in_ms = 50;
