@@ -78,6 +78,8 @@ void applier::operator()(const claimed& r) {
     begin_ttl(l);
     l.handed = 1;
     l.keep_ms = r.keep_ms;
+    if (event* e = tell(event_kind::claimed, *l.in, l.who))
+        e->token = r.token;
 }
 
 void applier::operator()(const unclaimed& r) {
@@ -85,6 +87,8 @@ void applier::operator()(const unclaimed& r) {
     l.handed = 0;
     const std::int64_t claim_ms = std::min(l.keep_ms, l.in->settings.claim_ms);
     wait_for_claim(l, at + from_ms(claim_ms));
+    if (event* e = tell(event_kind::unclaimed, *l.in, l.who))
+        e->token = r.token;
 }
 
 void applier::operator()(const handed& r) {

@@ -17,6 +17,8 @@ struct reply {
 
 enum class event_kind : std::uint8_t {
     acquired,   ///< a lease was given (unclaimed ones too)
+    claimed,    ///< its worker came for it
+    unclaimed,  ///< nobody could be told of it, and it is kept
     busy,       ///< its worker confirmed it
     released,
     expired,    ///< expired or not started
@@ -35,7 +37,7 @@ struct event {
     std::string pool;
     admission_ref who;              ///< none for rejected, pool_changed and pool_deleted
     std::string worker;             ///< of rejected: it has no admission
-    admit::token token = 0;         ///< of acquired, busy and what ends a lease
+    admit::token token = 0;         ///< of all that is about one lease
     errc code = errc::pool_full;    ///< of rejected
     leave_reason why{};             ///< of left
     ending how{};                   ///< of what ends a lease

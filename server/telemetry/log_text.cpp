@@ -14,6 +14,8 @@ namespace {
 std::string_view verb(core::event_kind kind) noexcept {
     switch (kind) {
         case core::event_kind::acquired: return "acquired";
+        case core::event_kind::claimed: return "claimed";
+        case core::event_kind::unclaimed: return "unclaimed";
         case core::event_kind::busy: return "busy";
         case core::event_kind::released: return "released";
         case core::event_kind::expired: return "expired";

@@ -34,6 +34,8 @@ void count_in(pool_series& s, const core::event& e) {
         case core::event_kind::rejected:
             increment(s.rejected[static_cast<std::size_t>(e.code)]);
             break;
+        case core::event_kind::claimed:
+        case core::event_kind::unclaimed:
         case core::event_kind::busy:
         case core::event_kind::pool_changed:
         case core::event_kind::pool_deleted: break;

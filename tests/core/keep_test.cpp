@@ -186,5 +186,21 @@ TEST(Unclaimed, is_renewed_and_released_by_whoever_has_its_handle) {
     EXPECT_EQ(released_as(w, t), lease_status::released);
 }
 
+/// Dashboards see each change of what is unclaimed, not only the next one of something else.
+TEST(Keep, every_change_of_what_is_unclaimed_is_told) {
+    world w;
+    const token held = full_pool(w);
+    ask<queued>(w, kept_a);
+    release(w, held);
+    const core::event claimed = w.run(kept_a).effects.events.at(0);
+    EXPECT_EQ(claimed.kind, core::event_kind::claimed);
+    EXPECT_EQ(claimed.unclaimed, 0);
+    const token mine = only_lease(w).token;
+    const core::event lost =
+        w.run("abandon call=3 token=" + std::to_string(mine)).effects.events.at(0);
+    EXPECT_EQ(lost.kind, core::event_kind::unclaimed);
+    EXPECT_EQ(lost.unclaimed, 1);
+}
+
 }  // namespace
 }  // namespace admit::test

@@ -62,9 +62,10 @@ struct record_text {
 };
 
 std::string_view kind_name(core::event_kind kind) {
-    constexpr std::string_view names[] = {"acquired", "busy",         "released",    "expired",
-                                          "evicted",  "taken_back",   "queued",      "left",
-                                          "rejected", "pool_changed", "pool_deleted"};
+    constexpr std::string_view names[] = {"acquired", "claimed",      "unclaimed",   "busy",
+                                          "released", "expired",      "evicted",     "taken_back",
+                                          "queued",   "left",         "rejected",    "pool_changed",
+                                          "pool_deleted"};
     return names[static_cast<std::size_t>(kind)];
 }
 
