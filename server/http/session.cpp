@@ -64,15 +64,26 @@ void session::peer_ended() {
     stage_ = stage::ended;
     abandon_calls();
     connection_.end_input();
-    if (connection_.replies().owes_grants()) break_off();
+    if (!connection_.replies().owes_grants()) return;
+    if (!writing_) return break_off();
+    // The kernel may have taken the grant already: the handler of the write knows, and settles it.
+    boost::system::error_code ignored;
+    socket_.cancel(ignored);
 }
 
 void session::break_off() {
     if (stage_ == stage::closed) return;
     if (stage_ == stage::serving) abandon_calls();
+    // What a dead client has not acknowledged it will never read. Afterwards nobody could tell.
+    unread_bytes_ = is_dead(socket_) ? unacknowledged_bytes(socket_) : 0;
     close();
     // A write under way may have succeeded already: its handler knows.
-    if (!writing_) give_back(connection_.replies().take_undelivered());
+    if (!writing_) give_back_unread();
+}
+
+void session::give_back_unread() {
+    give_back(connection_.replies().take_unacknowledged(unread_bytes_));
+    give_back(connection_.replies().take_undelivered());
 }
 
 void session::close() {

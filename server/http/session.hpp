@@ -80,6 +80,7 @@ private:
     void break_off();
     void close();
     void give_back(const std::vector<grant>&);
+    void give_back_unread();
     void abandon_calls();
 
     // session_io.cpp: bytes
@@ -112,7 +113,8 @@ private:
     bool draining_ = false;   ///< to be closed as soon as nothing is in work
     bool shut_down_ = false;  ///< our sending side is closed
     std::size_t discarded_ = 0;
-    instant end_by_{};  ///< of lingering and settling
+    std::size_t unread_bytes_ = 0;  ///< written to a client that had died before it read them
+    instant end_by_{};              ///< of lingering and settling
 };
 
 }  // namespace admit::http

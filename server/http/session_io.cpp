@@ -24,10 +24,10 @@ void session::on_written(const error_code& ec, std::size_t size) {
     writing_ = false;
     if (size > 0) connection_.wrote(size, owner_.now());
     if (stage_ == stage::closed) {
-        give_back(connection_.replies().take_undelivered());
+        give_back_unread();
         return end_if_done();
     }
-    if (ec) {
+    if (ec || (stage_ == stage::ended && connection_.replies().owes_grants())) {
         break_off();
         return end_if_done();
     }

@@ -140,6 +140,36 @@ TEST(Undeliverable, AGrantThatMeetsAnEndIsTakenBack) {
     }
 }
 
+/// The body that releases the lease that this answer told of.
+std::string with_handle_of(std::string_view granted) {
+    const std::size_t begin = granted.find("\"handle\"");
+    return '{' + std::string(granted.substr(begin, granted.find(',', begin) - begin)) + '}';
+}
+
+TEST(Undeliverable, AGrantThatIsWrittenWhileTheEndIsBeingReadIsTakenBack) {
+    // In one turn of the loop: a release wakes the waiter, whose end is found to be there as well;
+    // its answer goes into the socket, then the end is told of, and only then the write.
+    for (const go leave : {&visitor::close, &visitor::reset, &visitor::half_close}) {
+        live world;
+        world.limit("db", 1);
+        visitor holder(world.port());
+        holder.send(acquire_text("holder"));
+        const std::string granted = world.answer(holder).body;
+        visitor client(world.port());
+        client.send(acquire_text("w", 60'000));
+        ASSERT_TRUE(world.until([&] { return world.counts().waiters == 1; }));
+        world.turn();
+        holder.send(request_text("POST", "/v1/release", with_handle_of(granted)));
+        (client.*leave)();
+        ASSERT_EQ(world.answer(holder).status, 200);
+        EXPECT_TRUE(world.until([&] { return world.server->connections() == 1; }));
+        EXPECT_EQ(world.counts().waiters, 0u);
+        // Half of a client still takes its answer: what has arrived is not taken back.
+        const bool arrived = client.descriptor() >= 0 && client.take().has_value();
+        EXPECT_EQ(world.counts().leases, arrived ? 1u : 0u);
+    }
+}
+
 TEST(Undeliverable, AGrantToAClientThatIsKnownToHaveGoneIsTakenBack) {
     // Decided, but not durable yet: it is answered after the client's end was noticed.
     engine::test::hand_journal journal;
