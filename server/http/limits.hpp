@@ -28,6 +28,10 @@ inline constexpr std::size_t read_bytes_first = 4 * 1024;
 /// … and as far as it grows. Also what is read ahead of a call that waits, to notice the end.
 inline constexpr std::size_t read_bytes_max = 16 * 1024;
 static_assert(header_bytes_max + chunk_line_bytes_max <= read_bytes_max);
+/// So long may as much be read ahead of a call that waits. A client with more behind it cannot be
+/// seen to go: its end stays in its kernel, and a slot would be granted to nobody. So more than 16
+/// KiB behind a call that waits ends the connection within two seconds (the next sweep).
+inline constexpr std::chrono::seconds full_time{1};
 
 /// Pipelined requests that may be decided and wait for the journal. Enough to fill a batch.
 inline constexpr std::size_t replies_pending_max = 64;

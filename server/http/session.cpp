@@ -135,11 +135,14 @@ void session::sweep(instant now) {
         case connection::verdict::close:
             return abort();
     }
-    // The end of a client that has pipelined more than is read ahead hides behind what is not read.
-    if (stage_ == stage::serving && waiting_ && reading_ == reading::nothing &&
-        peer_has_ended(socket_)) {
-        peer_ended();
-        return advance();
+    // The end of a client that has pipelined more than is read ahead hides behind what is not read;
+    // its kernel may not even send it as long as there is no room.
+    if (stage_ == stage::serving && waiting_ && full_since_) {
+        if (now - *full_since_ >= limits::full_time) return abort();
+        if (peer_has_ended(socket_)) {
+            peer_ended();
+            return advance();
+        }
     }
     const bool silent = now - connection_.last_activity() >= limits::park_time;
     if (reading_ == reading::bytes && !writing_ && silent && connection_.input_empty() &&

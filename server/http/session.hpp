@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -112,6 +113,7 @@ private:
     bool quiet_ = false;      ///< idle for so long that it does without a read buffer
     bool draining_ = false;   ///< to be closed as soon as nothing is in work
     bool shut_down_ = false;  ///< our sending side is closed
+    std::optional<instant> full_since_;  ///< no more is read: as much as may be was read ahead
     std::size_t discarded_ = 0;
     std::size_t unread_bytes_ = 0;  ///< written to a client that had died before it read them
     instant end_by_{};              ///< of lingering and settling

@@ -54,8 +54,12 @@ void session::receive() {
         return wait(socket_type::wait_read);
     }
     const std::span<char> space = connection_.prepare();
-    // Full: what was read ahead has to be decided first, and what is ready to be taken.
-    if (space.empty()) return;
+    if (space.empty()) {
+        // What was read ahead has to be decided first, and what is ready to be taken.
+        if (!full_since_) full_since_ = owner_.now();
+        return;
+    }
+    full_since_.reset();
     readable_ = false;
     reading_ = reading::bytes;
     socket_.async_read_some(boost::asio::mutable_buffer(space.data(), space.size()),

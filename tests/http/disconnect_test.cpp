@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 namespace admit::http::testing {
 namespace {
 
@@ -114,6 +116,61 @@ INSTANTIATE_TEST_SUITE_P(Ways, disconnect,
                                            way{"Reset", &visitor::reset},
                                            way{"HalfClose", &visitor::half_close}),
                          [](const auto& each) { return each.param.name; });
+
+/// Its kernel holds back what follows, its end too, as long as nothing is read of what it has sent.
+class blocked : public ::testing::Test {
+protected:
+    /// A client that waits and has sent so much behind it that its kernel takes no more.
+    visitor client_behind_itself() {
+        visitor client(world.port());
+        client.send(acquire_text("w", 60'000));
+        EXPECT_TRUE(world.until([&] { return world.counts().waiters == 1; }));
+        const std::string more(1024 * 1024, 'x');
+        for (int stalled = 0; stalled < 20;) {
+            stalled = client.send_some(more) == 0 ? stalled + 1 : 0;
+            world.turn(5);
+        }
+        return client;
+    }
+
+    live world;
+};
+
+TEST_F(blocked, WhoGoesIsNoticedAllTheSame) {
+    world.limit("db", 1);
+    const admit::token held = world.hold();
+    client_behind_itself().close();
+    EXPECT_TRUE(world.until([&] { return world.server->connections() == 0; }));
+    EXPECT_EQ(world.counts().waiters, 0u);
+    world.let_go(held);
+    EXPECT_TRUE(world.empty());
+}
+
+TEST_F(blocked, WhoStaysIsCutOffWithinTwoSeconds) {
+    world.limit("db", 1);
+    world.hold();
+    visitor client = client_behind_itself();
+    const auto began = std::chrono::steady_clock::now();
+    EXPECT_TRUE(world.until([&] { return client.ended(); }));
+    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(4));
+    EXPECT_EQ(world.counts().waiters, 0u);
+}
+
+TEST_F(blocked, AShortWaitIsEnough) {
+    world.limit("db", 1);
+    const admit::token held = world.hold();
+    visitor client(world.port());
+    std::string batch = acquire_text("w", 60'000);
+    int behind = 0;
+    for (; batch.size() < 2 * limits::read_bytes_max; ++behind)
+        batch += request_text("GET", "/healthz");
+    client.send(batch);
+    ASSERT_TRUE(world.until([&] { return world.counts().waiters == 1; }));
+    world.turn();
+    world.let_go(held);
+    for (int i = 0; i <= behind; ++i)
+        ASSERT_EQ(world.answer(client).status, 200) << i;
+}
 
 /// How many of the pool's leases ended because nobody could be told of them.
 std::int64_t abandoned(live& world) {

@@ -39,6 +39,11 @@ void visitor::send(std::string_view bytes) {
     }
 }
 
+std::size_t visitor::send_some(std::string_view bytes) {
+    const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    return sent < 0 ? 0 : static_cast<std::size_t>(sent);
+}
+
 void visitor::pull() {
     std::array<char, 65536> bytes;
     while (!ended_) {

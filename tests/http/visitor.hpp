@@ -25,6 +25,8 @@ public:
     ~visitor() { close(); }
 
     void send(std::string_view bytes);
+    /// As much as the kernel takes at once; how much that was.
+    std::size_t send_some(std::string_view bytes);
     /// The next reply, if it is there as a whole; interim ones are replies, too.
     std::optional<reply> take();
     /// Whether the server has ended the connection. What came before may still be taken.
