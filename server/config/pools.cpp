@@ -1,10 +1,11 @@
 #include "server/config/pools.hpp"
 
-#include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <cstdio>
 #include <memory>
 #include <system_error>
+#include <unordered_map>
 
 namespace admit::config {
 namespace {
@@ -37,11 +38,11 @@ std::variant<std::string, error> read_file(const std::string& name) {
 std::vector<core::set_pool> merged(std::vector<pool_entry> file,
                                    const std::vector<pool_limit>& flags) {
     std::vector<core::set_pool> all;
-    const auto command_for = [&all](const std::string& pool) -> core::set_pool& {
-        const auto found = std::find_if(all.begin(), all.end(),
-                                        [&](const core::set_pool& c) { return c.pool == pool; });
-        if (found != all.end())
-            return *found;
+    std::unordered_map<std::string, std::size_t> places;  // of the pools in `all`
+    const auto command_for = [&](const std::string& pool) -> core::set_pool& {
+        const auto [found, added] = places.try_emplace(pool, all.size());
+        if (!added)
+            return all[found->second];
         core::set_pool& fresh = all.emplace_back();
         fresh.pool = pool;
         fresh.how = core::set_how::configure;

@@ -6,6 +6,7 @@
 
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -59,6 +60,22 @@ TEST(Pools, FlagsWinOverTheFile) {
     EXPECT_EQ(all[2].change.limit, 3);
     for (const core::set_pool& c : all)
         EXPECT_EQ(c.how, core::set_how::configure);
+}
+
+TEST(Pools, ManyAreMergedAtOnce) {
+    // At SIGHUP the loop stands still for it. One look through all for each would take seconds.
+    std::vector<pool_entry> file;
+    std::vector<pool_limit> flags;
+    for (int i = 0; i < 50'000; ++i) {
+        file.push_back(entry("p" + std::to_string(i), 1));
+        flags.push_back({"p" + std::to_string(i), 2});
+    }
+    const auto began = std::chrono::steady_clock::now();
+    const auto all = merged(std::move(file), flags);
+    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(2));
+    ASSERT_EQ(all.size(), 50'000u);
+    EXPECT_EQ(all.back().pool, "p49999");
+    EXPECT_EQ(all.back().change.limit, 2);
 }
 
 TEST(Pools, FromAFileWithComments) {
