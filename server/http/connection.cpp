@@ -132,6 +132,8 @@ const request* connection::hand_out(std::string_view body, std::size_t size) {
 /// Where the message in work ends cannot be known: its refusal is the last reply.
 const request* connection::refuse(admit::problem why) {
     request_ = {};
+    // As far as it was read: whether it is answered with a body, and what it counts as.
+    work_.message.describe(input_.bytes().substr(0, work_.scan.size()), request_);
     request_.refused = std::move(why);
     request_.serial = last_heard_ = replies_.open();
     hearing_ = false;

@@ -48,7 +48,7 @@ struct request {
     std::optional<std::string_view> if_match;
     std::optional<std::string_view> if_none_match;
     /// Wrong before it could be routed: to be answered with this and nothing else. The other fields
-    /// may be empty then.
+    /// may be empty then; method and target are what its header says, if it could be read.
     std::optional<admit::problem> refused;
 };
 

@@ -49,6 +49,16 @@ bool takes_body(method what) {
     return what == method::post || what == method::put || what == method::patch;
 }
 
+/// What `row_of` returns; `captured` are the parts of the path in braces.
+std::size_t find_row(method asked, std::string_view path,
+                     std::array<std::string_view, 2>& captured) noexcept {
+    const method wanted = asked == method::head ? method::get : asked;
+    const auto row = std::find_if(table.begin(), table.end(), [&](const route_row& each) {
+        return each.method == wanted && fits(each.path, path, captured);
+    });
+    return row == table.end() ? routed::no_row : static_cast<std::size_t>(row - table.begin());
+}
+
 /// The methods that a path answers, as `Allow` lists them; empty where it fits no row.
 std::string methods_of(std::string_view path) {
     std::string out;
@@ -105,31 +115,33 @@ routed route(const request& from, const edge& at) {
     }
     const std::size_t mark = std::min(from.target.find('?'), from.target.size());
     const std::string_view path = from.target.substr(0, mark);
-    const method wanted = from.method == method::head ? method::get : from.method;
     parameters in{from, at, {}, {}};
-    const auto row = std::find_if(table.begin(), table.end(), [&](const route_row& each) {
-        return each.method == wanted && fits(each.path, path, in.captured);
-    });
-    if (row == table.end()) {
+    out.row = find_row(from.method, path, in.captured);
+    if (out.row == routed::no_row) {
         route_without_row(from, path, out);
         return out;
     }
-    out.row = static_cast<std::size_t>(row - table.begin());
+    const route_row& row = table[out.row];
 
     const std::string_view coding = from.content_encoding.value_or("identity");
-    if (takes_body(wanted) && !equals_ignoring_case(coding, "identity")) {
+    if (takes_body(from.method) && !equals_ignoring_case(coding, "identity")) {
         out.what = admit::problem{errc::unsupported_media_type,
                                   "the body must not be encoded",
                                   "Content-Encoding",
                                   {},
                                   0};
     } else if (auto no = read_query(from.target.substr(std::min(mark + 1, from.target.size())),
-                                    row->query, in)) {
+                                    row.query, in)) {
         out.what = std::move(*no);
     } else {
-        out.what = row->handle(in);
+        out.what = row.handle(in);
     }
     return out;
+}
+
+std::size_t row_of(method what, std::string_view path) noexcept {
+    std::array<std::string_view, 2> unused;
+    return find_row(what, path, unused);
 }
 
 std::size_t body_bytes_max(method what, std::string_view target) noexcept {

@@ -57,6 +57,9 @@ struct routed {
 /// Decides what a request asks for. Not for one that was `refused` already.
 routed route(const request&, const edge&);
 
+/// The row for a method and a path without its query; `no_row` where none fits.
+std::size_t row_of(method, std::string_view path) noexcept;
+
 /// How large the body of such a request may be, in bytes.
 std::size_t body_bytes_max(method, std::string_view target) noexcept;
 

@@ -26,23 +26,24 @@ void session::decide(const request& what) {
     mine.serial = what.serial;
     mine.asked = what.method;
     mine.began = owner_.now();
+    const std::string_view path = what.target.substr(0, what.target.find('?'));
     if (what.refused) {
+        mine.row = row_of(what.method, path);
         const auto write = [&](const envelope& how, std::string& out) {
             return respond(*what.refused, {}, how, out);
         };
-        return reply(mine, {}, {}, write);
+        return reply(mine, path, {}, write);
     }
     routed to;
     try {
         to = route(what, owner_.shared().edge());
     } catch (const std::exception&) {
         const auto rethrow = [](const envelope&, std::string&) -> int { throw; };
-        return reply(mine, {}, {}, rethrow);
+        return reply(mine, path, {}, rethrow);
     }
     mine.row = to.row;
     if (const auto* command = std::get_if<core::command>(&to.what)) return submit(mine, *command);
 
-    const std::string_view path = what.target.substr(0, what.target.find('?'));
     reply(mine, path, {}, [&](const envelope& how, std::string& out) {
         if (const auto* system = std::get_if<system_call>(&to.what))
             return respond(*system, owner_.shared(), how, out);

@@ -92,6 +92,50 @@ TEST(Connection, FindsEveryFieldThatSomethingActsOn) {
     EXPECT_EQ(what.if_none_match, "n");
 }
 
+/// Method and target of a request that is refused with this code.
+std::string refused(connection& on, errc code, instant now = instant(0)) {
+    const request* const what = on.next(now);
+    if (what == nullptr || !what->refused) return "not refused";
+    EXPECT_EQ(what->refused->code, code) << what->refused->detail;
+    return std::string(name(what->method)) + ' ' + std::string(what->target);
+}
+
+TEST(Connection, KnowsWhatItRefuses) {
+    const std::string head = "HEAD /x?y HTTP/1.1\r\nHost: a\r\n";
+    const std::string chunks = "POST /y HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+    const auto of = [](const std::string& bytes, errc code) {
+        connection on(&body_limit, instant(0));
+        give(on, bytes);
+        return refused(on, code);
+    };
+    EXPECT_EQ(of(head + "Transfer-Encoding: x\r\n\r\n", errc::not_implemented), "HEAD /x?y");
+    EXPECT_EQ(of(head + "Host: b\r\n\r\n", errc::bad_request), "HEAD /x?y");
+    EXPECT_EQ(of(head + "no field\r\n\r\n", errc::bad_request), "HEAD /x?y");
+    EXPECT_EQ(of(head + "Content-Length: 70000\r\n\r\n", errc::payload_too_large), "HEAD /x?y");
+    EXPECT_EQ(of(head + "If-Match: *\r\nIf-Match: *\r\n\r\n", errc::bad_request), "HEAD /x?y");
+    EXPECT_EQ(of(chunks + "zz\r\n", errc::bad_request), "POST /y");
+    EXPECT_EQ(of(chunks + "10001\r\nx", errc::payload_too_large), "POST /y");
+    // What never became a header is nothing that could be named.
+    EXPECT_EQ(of(head + " folded\r\n\r\n", errc::bad_request), "OTHER ");
+    EXPECT_EQ(of("{}\r\n\r\n", errc::bad_request), "OTHER ");
+}
+
+TEST(Connection, KnowsWhatCameTooSlowly) {
+    for (const std::string& bytes : {post("/x", "{}"), post("/x", "{\"a\":1}")}) {
+        connection on(&body_limit, instant(0));
+        give(on, bytes.substr(0, bytes.size() - 1));
+        EXPECT_EQ(on.next(instant(0)), nullptr);
+        const instant late = limits::body_time;
+        ASSERT_EQ(on.overdue(late), connection::verdict::refused);
+        EXPECT_EQ(refused(on, errc::request_timeout, late), "POST /x");
+    }
+    connection on(&body_limit, instant(0));
+    give(on, "POST /x HT");
+    EXPECT_EQ(on.next(instant(0)), nullptr);
+    ASSERT_EQ(on.overdue(limits::header_time), connection::verdict::refused);
+    EXPECT_EQ(refused(on, errc::request_timeout, limits::header_time), "OTHER ");
+}
+
 TEST(Connection, KeepsFieldsWhileABodyComesInPieces) {
     wire wire;
     const std::string body(60'000, 'b');

@@ -183,5 +183,43 @@ TEST(Session, TellsTheObserver) {
     EXPECT_EQ(world.exchanges[2].path, "/v1/workers/{worker}");
 }
 
+TEST(Session, TellsTheObserverWhatWasRefused) {
+    live world;
+    const auto refused = [&](std::string_view method, std::string_view target,
+                             std::string_view fields) {
+        visitor client(world.port());
+        world.exchanges.clear();
+        client.send(request_text(method, target, {}, fields));
+        EXPECT_TRUE(world.until([&] { return world.exchanges.size() == 1; }));
+        const exchange& seen = world.exchanges.at(0);
+        return std::to_string(seen.status) + ' ' + std::string(seen.method) + ' ' +
+               (seen.row == routed::no_row ? "no route" : std::string(routes()[seen.row].path));
+    };
+    const char* const large = "Content-Length: 99999999\r\n";
+    const char* const strange = "Transfer-Encoding: x\r\n";
+    EXPECT_EQ(refused("POST", "/v1/acquire", large), "413 POST /v1/acquire");
+    EXPECT_EQ(refused("PUT", "/v1/pools/x", strange), "501 PUT /v1/pools/{pool}");
+    EXPECT_EQ(refused("HEAD", "/v1/pools?limit=1", strange), "501 HEAD /v1/pools");
+    EXPECT_EQ(refused("POST", "/nothing", large), "413 POST no route");
+    EXPECT_EQ(refused("GET", "/healthz", "Expect: x\r\n"), "417 GET /healthz");
+}
+
+TEST(Session, AHeadThatIsRefusedGetsNoBody) {
+    live world;
+    for (const char* wrong : {"Transfer-Encoding: x\r\n", "Content-Length: 99999999\r\n",
+                              "Host: b\r\n", "not a field\r\n", "Expect: x\r\n"}) {
+        visitor client(world.port());
+        client.send(request_text("HEAD", "/v1/pools", {}, wrong));
+        client.half_close();
+        std::string got;
+        EXPECT_TRUE(world.until([&] {
+            got += client.bytes();
+            return client.ended();
+        }));
+        EXPECT_TRUE(got.ends_with("\r\n\r\n")) << wrong << got;
+        EXPECT_THAT(got, HasSubstr("\r\nContent-Length: "));
+    }
+}
+
 }  // namespace
 }  // namespace admit::http::testing

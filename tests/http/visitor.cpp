@@ -72,6 +72,11 @@ std::optional<reply> visitor::take() {
     return out;
 }
 
+std::string visitor::bytes() {
+    pull();
+    return std::exchange(inbox_, {});
+}
+
 bool visitor::ended() {
     pull();
     return ended_;

@@ -29,6 +29,8 @@ public:
     std::size_t send_some(std::string_view bytes);
     /// The next reply, if it is there as a whole; interim ones are replies, too.
     std::optional<reply> take();
+    /// Whatever is there, as it is.
+    std::string bytes();
     /// Whether the server has ended the connection. What came before may still be taken.
     bool ended();
     /// Nothing is there to read, not even an end.
