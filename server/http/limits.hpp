@@ -50,9 +50,10 @@ inline constexpr std::chrono::seconds idle_time{75};
 /// A client that takes nothing of its reply for so long does not read.
 inline constexpr std::chrono::seconds write_time{10};
 /// After the last reply: how long and how much is read and thrown away, so that the client reads
-/// the reply before it learns that the connection was closed.
+/// the reply before it learns that the connection was closed. Many clients read nothing before they
+/// have sent all of a body, even one that is too large; the time bounds what that can cost.
 inline constexpr std::chrono::seconds linger_time{2};
-inline constexpr std::size_t linger_bytes_max = 256 * 1024;
+inline constexpr std::size_t linger_bytes_max = 8 * 1024 * 1024;
 
 /// How often each loop looks at the deadlines of its sessions and renews the cached date.
 inline constexpr std::chrono::seconds sweep_time{1};

@@ -1,6 +1,7 @@
 """Bad input: the right status and code, a detail that helps, a connection that still works, and a
 state that has not changed."""
 
+import http.client
 import json
 import unittest
 
@@ -225,6 +226,22 @@ class BadBodies(Guarded):
         response = self.wire().call("POST", "/v1/renew", {"handle": "1." + "A" * 1_100_000})
         self.assert_problem(response, 413, "payload_too_large")
         self.assert_unchanged()
+
+    def test_who_sends_everything_first_reads_why_it_was_refused(self):
+        """Most clients read no answer before they have sent their whole body."""
+        piece = b"x" * 8192
+        bodies = {
+            "5 MB": (b"x" * 5_000_000, {}),
+            "1 MB in chunks": (lambda: iter([piece] * 122), {"Transfer-Encoding": "chunked"}),
+        }
+        for name, (body, headers) in bodies.items():
+            for i in range(20):
+                with self.subTest(name, i=i):
+                    client = http.client.HTTPConnection(*self.server.address, timeout=30)
+                    self.addCleanup(client.close)
+                    client.request("POST", ACQUIRE, body() if callable(body) else body, headers,
+                                   encode_chunked=callable(body))
+                    self.assertEqual(client.getresponse().status, 413)
 
     def test_answers_do_not_echo_what_they_should_not(self):
         secret = "hush" * 8
