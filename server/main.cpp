@@ -109,6 +109,7 @@ void program::journal_failed(std::error_code why) {
 
 int serve(const options& o) {
     prepare_process();
+    hold_signals();
     auto pools = wanted_pools(o.config_file, o.pools);
     if (const auto* const wrong = std::get_if<error>(&pools))
         return fail(status::bad_config, wrong->text);

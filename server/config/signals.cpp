@@ -15,6 +15,15 @@ extern "C" void end_at_once(int number) {
     ::_exit(final_status < 0 ? 128 + number : static_cast<int>(final_status));
 }
 
+/// Blocks them for the calling thread, or lets them come: SIG_BLOCK or SIG_UNBLOCK.
+void mask_signals(int how) {
+    sigset_t all;
+    ::sigemptyset(&all);
+    for (int number : {SIGTERM, SIGINT, SIGHUP})
+        ::sigaddset(&all, number);
+    ::pthread_sigmask(how, &all, nullptr);
+}
+
 /// A handler and not the default action, which the first process of a container does not have.
 void end_at_next(int number) {
     struct sigaction action {};
@@ -24,12 +33,15 @@ void end_at_next(int number) {
 
 }  // namespace
 
+void hold_signals() { mask_signals(SIG_BLOCK); }
+
 signals::signals(engine::loop& loop, std::function<void()> end, std::function<void()> reload)
     : ends_(loop.context(), SIGTERM, SIGINT),
       reloads_(loop.context(), SIGHUP),
       reload_(std::move(reload)) {
     wait_for_end(std::move(end));
     wait_for_reload();
+    mask_signals(SIG_UNBLOCK);
 }
 
 void signals::stop(int status) {

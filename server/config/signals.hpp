@@ -9,9 +9,14 @@
 
 namespace admit::config {
 
+/// SIGTERM, SIGINT and SIGHUP wait until there is a `signals`: by default each would end a process
+/// that is still starting. Before any other thread is started: threads inherit it.
+void hold_signals();
+
 /// While it listens its loop has work. On the loop's thread, or before the loop runs.
 class signals {
 public:
+    /// From now on the signals come, those too that were held.
     /// `end`: the first SIGTERM or SIGINT; the second one ends the process there and then, with
     /// status 128 + its number, whatever the loops are doing. `reload`: every SIGHUP.
     signals(engine::loop&, std::function<void()> end, std::function<void()> reload);

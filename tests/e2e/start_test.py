@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import unittest
 
-from support.case import Case, eventually
+from support.case import Case, eventually, slower
 from support.server import binary
 
 
@@ -87,6 +87,67 @@ class Address(Case):
         version = self.api.call("GET", "/v1/version").json["version"]
         self.assertIn(version, ran.stdout)
         self.assertEqual(admitd("--help").returncode, 0)
+
+
+class SignalsAtTheStart(unittest.TestCase):
+    """With fifty thousand pools the start takes long enough to be met by a signal."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        path = os.path.join(folder.name, "admit.json")
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump({"pools": [{"pool": f"p{i}", "limit": 1} for i in range(50_000)]}, file)
+        self.args = ["--listen", "127.0.0.1:0", "--ephemeral", "--config", path]
+        self.log = os.path.join(folder.name, "log")
+
+    def begin(self, preexec=None):
+        with open(self.log, "wb") as log:
+            process = subprocess.Popen(
+                [binary("admitd"), *self.args], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                stderr=log, text=True, preexec_fn=preexec)
+        for last in (process.stdout.close, process.wait, process.kill):
+            self.addCleanup(last)
+        return process
+
+    def logged(self, word):
+        with open(self.log, encoding="utf-8") as log:
+            return word in log.read()
+
+    def reach(self, process):
+        """Until the process holds SIGTERM back, which it does until it is about to listen."""
+        def holds():
+            with open(f"/proc/{process.pid}/status", encoding="ascii") as file:
+                mask = int(re.search(r"^SigBlk:\s*(\w+)", file.read(), re.M)[1], 16)
+            return mask >> (signal.SIGTERM - 1) & 1
+        eventually(holds, what="a start that holds SIGTERM back")
+
+    def ends_in_order(self, process):
+        self.assertEqual(process.wait(slower(30)), 0)
+        self.assertIn("listening", process.stdout.read())
+        self.assertTrue(self.logged("Ended in order"))
+
+    def test_sigterm_and_sigint_end_it_in_order(self):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            with self.subTest(number):
+                process = self.begin()
+                self.reach(process)
+                process.send_signal(number)
+                self.ends_in_order(process)
+
+    def test_sighup_does_not_end_it(self):
+        process = self.begin()
+        self.reach(process)
+        process.send_signal(signal.SIGHUP)
+        eventually(lambda: self.logged("config_applied"), what="the configuration again")
+        process.send_signal(signal.SIGTERM)
+        self.ends_in_order(process)
+
+    def test_a_mask_that_was_inherited_does_not_matter(self):
+        process = self.begin(lambda: signal.pthread_sigmask(
+            signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}))
+        process.send_signal(signal.SIGTERM)
+        self.ends_in_order(process)
 
 
 class BadFlags(unittest.TestCase):
