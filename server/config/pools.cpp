@@ -1,5 +1,8 @@
 #include "server/config/pools.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include <cerrno>
 #include <cstddef>
 #include <cstdio>
@@ -10,17 +13,25 @@
 namespace admit::config {
 namespace {
 
-/// Some fifty thousand pools; a device or a log named by mistake is not read for ever.
+/// Some fifty thousand pools; a log named by mistake is not read for ever.
 constexpr std::size_t file_bytes_max = 16 * 1024 * 1024;
 
 std::variant<std::string, error> read_file(const std::string& name) {
     const auto failed = [&name] {
         return error{"cannot read " + name + ": " + std::generic_category().message(errno)};
     };
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(name.c_str(), "rb"),
-                                                               &std::fclose);
-    if (!file)
+    // At SIGHUP this happens on a loop: neither the opening of a pipe nor the reading of a device
+    // may hold it up.
+    const int descriptor = ::open(name.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (descriptor < 0)
         return failed();
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(::fdopen(descriptor, "rb"),
+                                                               &std::fclose);
+    struct stat what {};
+    if (!file || ::fstat(descriptor, &what) != 0)
+        return failed();
+    if (!S_ISREG(what.st_mode))
+        return error{"cannot read " + name + ": not a regular file"};
     std::string text;
     char piece[16 * 1024];
     while (const std::size_t size = std::fread(piece, 1, sizeof piece, file.get())) {

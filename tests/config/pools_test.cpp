@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -17,6 +18,7 @@ namespace admit::config {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 pool_entry entry(std::string pool, std::int64_t limit) {
     pool_entry e{.pool = std::move(pool), .change = {}};
@@ -60,6 +62,24 @@ TEST(Pools, FlagsWinOverTheFile) {
     EXPECT_EQ(all[2].change.limit, 3);
     for (const core::set_pool& c : all)
         EXPECT_EQ(c.how, core::set_how::configure);
+}
+
+TEST(Pools, OnlyARegularFileIsRead) {
+    // A pipe that nobody writes to would hold up the loop at SIGHUP, a device might never end.
+    const config_file taken("");
+    const std::string pipe = taken.name() + ".pipe";
+    ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+    for (const std::string& name : {pipe, std::string("/dev/zero"), testing::TempDir()}) {
+        const auto wanted = wanted_pools(name, {});
+        ASSERT_TRUE(std::holds_alternative<error>(wanted)) << name;
+        EXPECT_EQ(std::get<error>(wanted).text, "cannot read " + name + ": not a regular file");
+    }
+    std::filesystem::remove(pipe);
+    const std::string link = taken.name() + ".link";
+    std::filesystem::create_symlink(taken.name(), link);
+    const auto through_link = wanted_pools(link, {});
+    EXPECT_THAT(std::get<error>(through_link).text, Not(HasSubstr("regular")));
+    std::filesystem::remove(link);
 }
 
 TEST(Pools, ManyAreMergedAtOnce) {

@@ -254,8 +254,13 @@ class Configuration(Case):
         self.server.signal(signal.SIGHUP)
         eventually(lambda: "pools[1].limit" in self.server.log())
         self.assertEqual(self.api.pool("db")["limit"], 2)
-        said = self.server.log().count(self.path)
         os.remove(self.path)
+        self.assert_refused_at_sighup()
+        os.mkfifo(self.path)
+        self.assert_refused_at_sighup()
+
+    def assert_refused_at_sighup(self):
+        said = self.server.log().count(self.path)
         self.server.signal(signal.SIGHUP)
         eventually(lambda: self.server.log().count(self.path) > said)
         self.assertEqual(self.api.pool("db")["limit"], 2)
@@ -283,9 +288,12 @@ class Configuration(Case):
                 self.assertGreater(ran.returncode, 0)
                 self.assertIn(word, ran.stderr)
                 self.assertEqual(ran.stdout, "")
-        ran = admitd("--listen", "127.0.0.1:0", "--ephemeral", "--config", self.path + ".none")
-        self.assertGreater(ran.returncode, 0)
-        self.assertIn(self.path + ".none", ran.stderr)
+        os.remove(self.path)
+        os.mkfifo(self.path)
+        for path in (self.path, self.path + ".none", os.path.dirname(self.path), "/dev/zero"):
+            ran = admitd("--listen", "127.0.0.1:0", "--ephemeral", "--config", path)
+            self.assertEqual(ran.returncode, 78)
+            self.assertIn(path, ran.stderr)
 
     def test_the_start_is_quick(self):
         """Under a second is the product's promise; here only that it says so by itself."""
