@@ -16,7 +16,6 @@
 namespace admit::config {
 namespace {
 
-using faults = std::vector<std::string>;
 using commands = std::vector<core::set_pool>;
 
 /// Why the engine would not take `wanted`, by its answer to `show_pool`.
@@ -34,14 +33,14 @@ std::optional<problem> judged(const core::set_pool& wanted, const admit::answer&
 class application final : public std::enable_shared_from_this<application> {
 public:
     application(commands pools, engine::engine& engine, engine::loop& home,
-                std::function<void(faults)> done)
+                std::function<void(const applied&)> done)
         : pools_(std::move(pools)), engine_(engine), home_(home), done_(std::move(done)) {}
 
     void look(std::size_t i) {
         if (i == pools_.size())
-            return found_.empty() ? set(0) : done_(std::move(found_));
+            return result_.faults.empty() ? set(0) : done_(result_);
         ask(core::show_pool{pools_[i].pool}, [self = shared_from_this(), i](admit::answer now) {
-            self->note(i, judged(self->pools_[i], now));
+            self->check(i, judged(self->pools_[i], now));
             self->look(i + 1);
         });
     }
@@ -49,10 +48,11 @@ public:
 private:
     void set(std::size_t i) {
         if (i == pools_.size())
-            return done_(std::move(found_));
+            return done_(result_);
         ask(pools_[i], [self = shared_from_this(), i](admit::answer now) {
             const auto* const wrong = std::get_if<problem>(&now);
-            self->note(i, wrong != nullptr ? std::optional(*wrong) : std::nullopt);
+            if (self->check(i, wrong != nullptr ? std::optional(*wrong) : std::nullopt))
+                ++self->result_.pools;
             self->set(i + 1);
         });
     }
@@ -62,33 +62,37 @@ private:
         engine_.async_submit(std::move(what), home_, std::move(then));
     }
 
-    void note(std::size_t i, const std::optional<problem>& wrong) {
+    /// Keeps in mind what is wrong; true where nothing is.
+    bool check(std::size_t i, const std::optional<problem>& wrong) {
         if (wrong)
-            found_.push_back(describe(pools_[i].pool, *wrong));
+            result_.faults.push_back(describe(pools_[i].pool, *wrong));
+        return !wrong;
     }
 
     const commands pools_;
     engine::engine& engine_;
     engine::loop& home_;
-    const std::function<void(faults)> done_;
-    faults found_;
+    const std::function<void(const applied&)> done_;
+    applied result_;
 };
 
 }  // namespace
 
 void apply(commands pools, engine::engine& engine, engine::loop& home,
-           std::function<void(faults)> done) {
+           std::function<void(const applied&)> done) {
     boost::asio::post(home.context(), [all = std::make_shared<application>(
                                            std::move(pools), engine, home, std::move(done))] {
         all->look(0);
     });
 }
 
-faults apply_now(commands pools, engine::engine& engine, engine::loop& home) {
-    std::optional<faults> result;
-    apply(std::move(pools), engine, home, [&result](faults found) { result = std::move(found); });
+std::vector<std::string> apply_now(commands pools, engine::engine& engine, engine::loop& home) {
+    std::optional<applied> result;
+    apply(std::move(pools), engine, home, [&result](const applied& all) { result = all; });
     while (!result && home.context().run_one() > 0) {}
-    return result ? std::move(*result) : faults{"the engine did not answer"};
+    if (!result)
+        return {"the engine did not answer"};
+    return std::move(result->faults);
 }
 
 std::vector<pool_view> pools_now(engine::engine& engine, engine::loop& home) {

@@ -4,19 +4,26 @@
 #include "server/core/command.hpp"
 #include "server/engine/engine.hpp"
 
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <vector>
 
 namespace admit::config {
 
-/// Looks first whether the engine would take every one of `pools` as they are now, and applies them
-/// only then. `done` gets what stood against it, one line each; nothing: all are applied. On
-/// `home`'s thread, never from within the call; the engine outlives it.
-void apply(std::vector<core::set_pool> pools, engine::engine& engine, engine::loop& home,
-           std::function<void(std::vector<std::string> faults)> done);
+/// What became of them.
+struct applied {
+    std::size_t pools = 0;            ///< that are now as they were wanted
+    std::vector<std::string> faults;  ///< what stood against the others, one line each
+};
 
-/// The same for a loop that does not run yet: runs it until all is done.
+/// Looks first whether the engine would take every one of `pools` as they are now, and applies them
+/// only then: all, unless somebody else changes one in between. `done` is called on `home`'s
+/// thread, never from within the call; the engine outlives it.
+void apply(std::vector<core::set_pool> pools, engine::engine& engine, engine::loop& home,
+           std::function<void(const applied&)> done);
+
+/// The same for a loop that does not run yet: runs it until all is done. Returns the faults.
 std::vector<std::string> apply_now(std::vector<core::set_pool> pools, engine::engine& engine,
                                    engine::loop& home);
 

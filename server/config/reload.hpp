@@ -1,13 +1,12 @@
 // SIGHUP: reads file and flags again and applies them to the running engine.
 #pragma once
 
+#include "server/config/apply.hpp"
 #include "server/config/options.hpp"
 #include "server/engine/engine.hpp"
 #include "server/telemetry/log.hpp"
 
 #include <cstddef>
-#include <string>
-#include <vector>
 
 namespace admit::config {
 
@@ -21,7 +20,7 @@ public:
     void reload();
 
 private:
-    void finished(std::size_t pools, const std::vector<std::string>& faults);
+    void finished(std::size_t wanted, const applied&);
 
     const options& options_;
     engine::engine& engine_;

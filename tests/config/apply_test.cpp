@@ -23,6 +23,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 core::set_pool command(std::string pool, core::set_how how = core::set_how::configure) {
     core::set_pool c;
@@ -165,6 +166,25 @@ TEST_F(Reload, ARefusedPoolChangesNothing) {
     settle();
     EXPECT_EQ(pool("default").settings.limit, 4);
     EXPECT_THAT(logged(), HasSubstr("pool 'x': limit is required"));
+}
+
+TEST_F(Reload, SaysWhatBecameOfItWhenSomebodyElseChangedAPoolMeanwhile) {
+    std::string file = R"({"pools":[)";
+    for (int i = 0; i < 100; ++i)
+        file += R"({"pool":"p)" + std::to_string(i) + R"(","limit":3},)";
+    write(file + R"({"pool":"db","max_waiters":7}]})");
+    core::set_pool db = command("db");
+    db.change.limit = 1;
+    ask(db);
+    reloader_->reload();
+    while (std::holds_alternative<problem>(ask(core::show_pool{"p0"}))) {}
+    ask(core::delete_pool{.pool = "db", .force = false, .only_if = {}});
+    settle();
+    EXPECT_EQ(pool("p99").settings.limit, 3);
+    const std::string said = logged();
+    EXPECT_THAT(said, HasSubstr("config_partly_applied"));
+    EXPECT_THAT(said, HasSubstr("Applied to 101 of 102 pools, but not to this one: pool 'db': "));
+    EXPECT_THAT(said, Not(HasSubstr("The configuration stays as it was")));
 }
 
 TEST_F(Reload, TheNewestFileHasTheLastWord) {
