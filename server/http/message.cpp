@@ -62,6 +62,7 @@ std::optional<message::refusal> message::parse_header(std::string_view header) {
     if (used != header.size() || !parser.is_header_done())
         return refuse(errc::bad_request, "the header is not valid");
 
+    split_target(header);
     keeps_alive_ = http11_ && parser.keep_alive();
     if (auto wrong = check_framing(header)) return wrong;
     if (chunked_) {
@@ -76,6 +77,21 @@ std::optional<message::refusal> message::parse_header(std::string_view header) {
     // Whoever asked whether to send the body is answered, and does not send it.
     if (wrong && of(field::expect).given && has_body()) wrong->fatal = true;
     return wrong;
+}
+
+/// A target such as `http://host/path` (RFC 9112, 3.2.2): what follows the authority is the target
+/// then, and the authority stands for the Host field.
+void message::split_target(std::string_view header) {
+    constexpr std::string_view scheme = "http://";
+    const std::string_view whole = view(header, target_);
+    if (!equals_ignoring_case(whole.substr(0, scheme.size()), scheme)) return;
+    const std::size_t end = std::min(whole.find_first_of("/?", scheme.size()), whole.size());
+    const auto part = [&](std::size_t begin, std::size_t size) {
+        return slice{target_.at + static_cast<std::uint32_t>(begin),
+                     static_cast<std::uint32_t>(size), true};
+    };
+    authority_ = part(scheme.size(), end - scheme.size());
+    target_ = part(end, whole.size() - end);
 }
 
 /// Everything about where the message ends and for whom it is. All of it is fatal.
@@ -112,8 +128,10 @@ std::optional<message::refusal> message::check_framing(std::string_view header) 
         return refuse(errc::bad_request, "the Host field is not a host");
     if (target_.size > limits::target_bytes_max)
         return refuse(errc::uri_too_long, "the target is longer than 2 KiB");
+    if (authority_.given && !is_host(view(header, authority_)))
+        return refuse(errc::bad_request, "the target names no host");
     // Other forms are for proxies and tunnels: what comes next may not be HTTP.
-    const std::string_view target = view(header, target_);
+    const std::string_view target = path_of(header);
     if (!target.starts_with('/') && !(target == "*" && method_ == method::options))
         return refuse(errc::bad_request, "the target is not a path such as /v1/pools");
     return std::nullopt;
@@ -189,14 +207,19 @@ std::size_t message::take_chunks(std::string_view bytes, std::optional<refusal>&
     return taken;
 }
 
+std::string_view message::path_of(std::string_view header) const noexcept {
+    if (!authority_.given || target_.size > 0) return view(header, target_);
+    return method_ == method::options ? "*" : "/";
+}
+
 void message::describe(std::string_view header, request& out) const {
     const auto value = [&](field which) -> std::optional<std::string_view> {
         if (!of(which).given) return std::nullopt;
         return view(header, of(which));
     };
     out.method = method_;
-    out.target = view(header, target_);
-    out.host = value(field::host);
+    out.target = path_of(header);
+    out.host = authority_.given ? view(header, authority_) : value(field::host);
     out.origin = value(field::origin);
     out.sec_fetch_site = value(field::sec_fetch_site);
     out.content_encoding = value(field::content_encoding);

@@ -68,12 +68,16 @@ private:
     std::string_view view(std::string_view header, const slice& part) const noexcept {
         return header.substr(part.at, part.size);
     }
+    /// The target without scheme and authority.
+    std::string_view path_of(std::string_view header) const noexcept;
+    void split_target(std::string_view header);
     std::optional<refusal> check_framing(std::string_view header);
     std::optional<refusal> check_request(std::string_view header) const;
     std::size_t take_chunks(std::string_view bytes, std::optional<refusal>& why);
 
     http::method method_ = method::other;
     slice target_;
+    slice authority_;  ///< of a target that has one
     std::array<slice, field_count> fields_;
     std::uint16_t repeated_ = 0;  ///< one bit per field that came more than once
     bool http11_ = false;

@@ -38,9 +38,9 @@ std::string_view name(field) noexcept;
 struct request {
     std::uint64_t serial = 0;  ///< names the reply's place in line
     http::method method = method::other;
-    std::string_view target;  ///< origin-form, or `*` with OPTIONS
+    std::string_view target;  ///< path and query, or `*` with OPTIONS
     std::string_view body;
-    std::optional<std::string_view> host;
+    std::optional<std::string_view> host;  ///< the target's, or else that of the Host field
     std::optional<std::string_view> origin;
     std::optional<std::string_view> sec_fetch_site;
     std::optional<std::string_view> content_encoding;

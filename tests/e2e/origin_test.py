@@ -27,6 +27,14 @@ class Loopback(Guarded):
             with self.subTest(host):
                 self.assertEqual(self.call({"Host": host}).status, 200)
 
+    def test_the_host_of_an_absolute_target_counts(self):
+        for authority, host, status in (("127.0.0.1", "evil.example", 200),
+                                        ("evil.example", "127.0.0.1", 403)):
+            with self.subTest(authority), self.wire() as wire:
+                wire.send(f"GET http://{authority}/v1/pools HTTP/1.1\r\n"
+                          f"Host: {host}\r\n\r\n".encode())
+                self.assertEqual(wire.read().status, status)
+
     def test_foreign_origins(self):
         port = self.server.address[1]
         for origin in ("http://evil.example", "https://evil.example:443", "null", "file://",

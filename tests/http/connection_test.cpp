@@ -77,6 +77,19 @@ TEST(Connection, RefusesABadChunkBeforeMoreComes) {
     EXPECT_EQ(wire.lines, (heard{"400 bad_request", "(closed)"}));
 }
 
+TEST(Connection, AnAbsoluteTargetSaysForWhomItIs) {
+    connection on(&body_limit, instant(0));
+    give(on, "PUT http://a.example:1/x?y HTTP/1.1\r\nHost: localhost\r\n\r\n" + get("/z"));
+    const request* const what = on.next(instant(0));
+    EXPECT_EQ(what->target, "/x?y");
+    EXPECT_EQ(what->host, "a.example:1");
+    answer(on, what->serial, "x");
+    EXPECT_EQ(on.next(instant(0))->host, "localhost");
+    // As large a body as the path may have.
+    EXPECT_EQ(hear("POST http://a/large HTTP/1.1\r\nHost: a\r\nContent-Length: 70000\r\n\r\n"),
+              heard{});
+}
+
 TEST(Connection, FindsEveryFieldThatSomethingActsOn) {
     connection on(&body_limit, instant(0));
     give(on, get("/x",

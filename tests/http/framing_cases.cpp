@@ -62,7 +62,15 @@ void add_request_lines(cases& out) {
                    bad});
     out.push_back({"an SSH banner", "SSH-2.0-OpenSSH_9.2\r\n\r\n", bad});
     out.push_back({"JSON", "{\"worker\":\"w\"}\r\n\r\n", bad});
-    out.push_back({"a proxy's target", line("GET http://localhost/x HTTP/1.1"), bad});
+    for (const char* target :
+         {"https://localhost/x", "ftp://localhost/x", "http:/x", "http:x", "http:///x", "http://",
+          "http://?x", "http://localhost?x", "http://localhost:x/", "http://localhost:123456/",
+          "http://u@localhost/x", "http://[::1/x", "http://a|b/x"})
+        out.push_back({"target " + std::string(target),
+                       line("GET " + std::string(target) + " HTTP/1.1"), bad});
+    const std::string absolute = "GET http://localhost/x HTTP/1.1";
+    out.push_back({"an absolute target without Host", line(absolute, ""), bad});
+    out.push_back({"an absolute target, a bad Host", line(absolute, "Host: a/b\r\n"), bad});
     out.push_back({"a tunnel", line("CONNECT localhost:80 HTTP/1.1"), bad});
     out.push_back({"a tunnel to a path", line("CONNECT x HTTP/1.1"), bad});
     out.push_back({"an asterisk to GET", line("GET * HTTP/1.1"), bad});
@@ -269,6 +277,16 @@ cases going_on_cases() {
     const std::string longest = "/" + std::string(2047, 'x');
     add("a target of 2 KiB", get(longest), "GET " + longest);
     add("a query", get("/x?a=b&c=%20"), "GET /x?a=b&c=%20");
+    // For a proxy, but a server has to understand it (RFC 9112, 3.2.2).
+    for (const char* begin : {"http://localhost", "HTTP://other.example:8080", "http://[::1]:1"}) {
+        const std::string absolute = begin;
+        add(absolute + "/x?y", line("GET " + absolute + "/x?y HTTP/1.1"), "GET /x?y");
+        add(absolute, line("GET " + absolute + " HTTP/1.1"), "GET /");
+    }
+    add("OPTIONS to a host", line("OPTIONS http://localhost HTTP/1.1"), "OPTIONS *");
+    add("a body to an absolute target",
+        line("POST http://localhost/x HTTP/1.1", host + "Content-Length: 2\r\n") + "{}",
+        "POST /x {}");
     for (const char* target :
          {"/\xc3\xa4", "/\"", "/<x>", "/a|b", "/{x}", "/a\\b", "/^", "/`", "/#x"})
         add("target " + std::string(target), get(target), bad);
