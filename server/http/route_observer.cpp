@@ -12,6 +12,9 @@ task list_rows(const parameters& in) {
     if (auto no = read_pool(in, 0, out.pool)) return std::move(*no);
     if (auto no = read_limit(in, out.limit)) return std::move(*no);
     if (auto no = read_number(in, "after", out.after)) return std::move(*no);
+    // Without effect until pools have parents: all rows are the pool's own.
+    bool direct = false;
+    if (auto no = read_flag(in, "direct", direct)) return std::move(*no);
     return out;
 }
 

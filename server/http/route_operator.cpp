@@ -37,6 +37,9 @@ task evict_lease(const parameters& in) {
     core::evict out;
     if (auto no = read_pool(in, 0, out.pool)) return std::move(*no);
     if (auto no = read_number(in, 1, "token", out.token)) return std::move(*no);
+    // It skips `lock_delay_ms`, which pools do not have yet.
+    if (in.find("now") != nullptr)
+        return bad_request("'now' is not offered by this version yet", "now");
     return out;
 }
 

@@ -284,8 +284,8 @@ TEST(Route, BadPathsQueriesAndBodiesNameTheCulprit) {
     EXPECT_EQ(to.refusal(method::get, "/v1/pools?limit=1&limit=1"), "400 bad_request limit");
     EXPECT_EQ(to.refusal(method::get, "/v1/pools?after="), "400 bad_request after");
     EXPECT_EQ(to.refusal(method::get, "/v1/pools/db/leases?after=x"), "400 bad_request after");
-    EXPECT_EQ(to.refusal(method::get, "/v1/pools/db/leases?direct=true"), "400 bad_request direct");
-    EXPECT_EQ(to.refusal(method::del, "/v1/pools/db/leases/1?now=true"), "400 bad_request now");
+    EXPECT_EQ(to.refusal(method::get, "/v1/pools/db/leases?direct=1"), "400 bad_request direct");
+    EXPECT_EQ(to.refusal(method::get, "/v1/pools?direct=true"), "400 bad_request direct");
     EXPECT_EQ(to.refusal(method::del, "/v1/pools/db?force"), "400 bad_request force");
     EXPECT_EQ(to.refusal(method::del, "/v1/pools/db?force=1"), "400 bad_request force");
     EXPECT_EQ(to.refusal(method::get, "/v1/pools?l%69mit=x"), "400 bad_request limit");
@@ -298,6 +298,25 @@ TEST(Route, BadPathsQueriesAndBodiesNameTheCulprit) {
     EXPECT_EQ(to.refusal(method::post, "/v1/acquire"), "400 bad_request worker");
     EXPECT_EQ(to.refusal(method::post, "/v1/cancel"), "400 bad_request request_id");
     EXPECT_EQ(to.refusal(method::post, "/v1/renew", "{"), "400 bad_request");
+}
+
+TEST(Route, ListingsMayLeaveDescendantsOut) {
+    // No pool has any yet.
+    routing to;
+    for (const char* flag : {"direct=true", "direct=false"})
+        for (const char* list : {"leases", "waiters", "history"}) {
+            const std::string target = std::string("/v1/pools/db/") + list + '?' + flag;
+            EXPECT_EQ(to.refusal(method::get, target), "") << target;
+        }
+}
+
+TEST(Route, SaysWhatALaterVersionOffers) {
+    routing to;
+    const routed later = to.ask(method::del, "/v1/pools/db/leases/1?now=true");
+    const auto& why = std::get<admit::problem>(later.what);
+    EXPECT_EQ(why.code, errc::bad_request);
+    EXPECT_EQ(why.field, "now");
+    EXPECT_EQ(why.detail, "'now' is not offered by this version yet");
 }
 
 TEST(Route, ABodyWhereNoneIsTakenIsIgnored) {
