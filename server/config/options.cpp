@@ -92,7 +92,9 @@ void add_pools(CLI::App& app, raw& r, options& o) {
         ->check(accepts(limit_of, "a limit from 0 to 1000000"));
     app.add_option("--config", o.config_file,
                    "JSON file of pools and their settings, comments allowed; flags win over it")
-        ->type_name("FILE");
+        ->type_name("FILE")
+        ->check(accepts([](const std::string& name) { return !name.empty(); },
+                        "the name of a file"));
     app.add_flag("--ephemeral", r.ephemeral,
                  "Keep the state in memory only. For now the only journal and so the default: "
                  "leases and waiters end with the process");

@@ -114,6 +114,7 @@ TEST(Options, MistakesAreToldInOneLine) {
         {"--log-level", "loud"},
         {"--log-format", "xml"},
         {"--config"},
+        {"--config", ""},
     };
     for (const auto& args : table) {
         const auto result = parsed(args);
