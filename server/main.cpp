@@ -41,6 +41,7 @@ public:
     int run(std::vector<core::set_pool> pools);
 
 private:
+    int fail_to_start(const std::string& why);
     void journal_failed(std::error_code);
 
     const options options_;
@@ -73,7 +74,8 @@ program::program(const options& o, journal::journal& journal)
                .watch = &exchanges_},
               engine_, threads_.loops()),
       end_(engine_, server_, threads_.first(), log_, o.drain, [this] {
-          signals_->stop(end_.status());
+          if (signals_)
+              signals_->stop(end_.status());
           threads_.let_go();
       }) {
     metrics_.ask([this] { return figures_of(engine_, server_, log_); });
@@ -82,12 +84,12 @@ program::program(const options& o, journal::journal& journal)
 int program::run(std::vector<core::set_pool> pools) {
     engine_.start();
     if (const auto faults = apply_now(std::move(pools), engine_, threads_.first());
-        !faults.empty()) {
-        engine_.stop();
-        return fail(status::bad_config, faults.front());
-    }
+        !faults.empty())
+        return fail_to_start(faults.front());
     for (const pool_view& pool : pools_now(engine_, threads_.first()))
         metrics_.seen(pool);
+    if (!engine_.ready())
+        return fail_to_start("the journal failed");
     if (!options_.listen.address().is_loopback())
         log_.say(telemetry::log_level::warn, "no_auth",
                  "--no-auth: everybody who can reach this address may do everything");
@@ -98,6 +100,13 @@ int program::run(std::vector<core::set_pool> pools) {
     std::cout << "admitd listening on " << server_.address() << std::endl;
     threads_.run();
     return end_.status();
+}
+
+int program::fail_to_start(const std::string& why) {
+    // Where the journal has failed, it is not the configuration that is wrong.
+    const int earned = engine_.ready() ? status::bad_config : status::internal;
+    engine_.stop();
+    return fail(earned, why);
 }
 
 /// Any thread.
