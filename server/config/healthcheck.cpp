@@ -3,12 +3,16 @@
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/read_until.hpp>
-#include <boost/asio/use_future.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/url/parse.hpp>
 
 #include <chrono>
+#include <future>
+#include <optional>
 #include <string_view>
+#include <thread>
+#include <tuple>
+#include <utility>
 
 namespace admit::config {
 namespace {
@@ -18,17 +22,51 @@ using boost::asio::ip::tcp;
 constexpr std::chrono::seconds patience{3};
 constexpr std::size_t answer_bytes_max = 8 * 1024;
 
+using endpoints = tcp::resolver::results_type;
+using instant = std::chrono::steady_clock::time_point;
+
+endpoints resolve(const health_question& question, tcp::resolver::flags how,
+                  boost::system::error_code& error) {
+    boost::asio::io_context context;
+    return tcp::resolver(context).resolve(question.host, question.port, how, error);
+}
+
+/// Where to ask; nothing where that is not known by `until`. The system's look-up of a name cannot
+/// be interrupted: a thread that hangs in it is left behind, for the process is about to end.
+std::optional<endpoints> resolve_until(instant until, const health_question& question,
+                                       boost::system::error_code& error) {
+    using flags = tcp::resolver;
+    endpoints found = resolve(question, flags::numeric_host | flags::numeric_service, error);
+    if (!error)
+        return found;
+    using answer = std::pair<endpoints, boost::system::error_code>;
+    std::promise<answer> promise;
+    std::future<answer> future = promise.get_future();
+    std::thread([question, promise = std::move(promise)]() mutable {
+        boost::system::error_code failure;
+        endpoints all = resolve(question, {}, failure);
+        promise.set_value({std::move(all), failure});
+    }).detach();
+    error = {};
+    if (future.wait_until(until) != std::future_status::ready)
+        return std::nullopt;
+    std::tie(found, error) = future.get();
+    return found;
+}
+
 /// One question on one connection; the callbacks follow each other.
 class inquiry {
 public:
     explicit inquiry(const health_question& question)
         : request_("GET " + question.target + " HTTP/1.1\r\nHost: " + authority(question) +
                    "\r\nConnection: close\r\n\r\n") {
-        resolver_.async_resolve(question.host, question.port, [this](auto error, auto found) {
-            if (!failed(error))
-                connect(found);
-        });
-        context_.run_for(patience);
+        const instant until = std::chrono::steady_clock::now() + patience;
+        boost::system::error_code error;
+        const std::optional<endpoints> found = resolve_until(until, question, error);
+        if (failed(error) || !found)
+            return;
+        connect(*found);
+        context_.run_until(until);
     }
 
     health result() const { return result_; }
@@ -45,7 +83,7 @@ private:
         return bool(error);
     }
 
-    void connect(const tcp::resolver::results_type& found) {
+    void connect(const endpoints& found) {
         boost::asio::async_connect(socket_, found, [this](auto error, auto&&) {
             if (!failed(error))
                 ask();
@@ -72,7 +110,6 @@ private:
     }
 
     boost::asio::io_context context_{1};
-    tcp::resolver resolver_{context_};
     tcp::socket socket_{context_};
     const std::string request_;
     std::string answer_;

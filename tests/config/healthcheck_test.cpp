@@ -74,6 +74,10 @@ TEST(Healthcheck, NobodyThereIsNotReady) {
     EXPECT_FALSE(found.ready);
     EXPECT_THAT(found.text, HasSubstr("refused"));
     EXPECT_FALSE(ask_health("nonsense", gone).ready);
+    // A name is looked up on another way than an address.
+    const health named = ask_health("http://localhost:" + std::to_string(gone.port()), gone);
+    EXPECT_FALSE(named.ready);
+    EXPECT_THAT(named.text, HasSubstr("refused"));
 }
 
 }  // namespace
