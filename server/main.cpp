@@ -3,10 +3,10 @@
 #include "server/config/healthcheck.hpp"
 #include "server/config/io_threads.hpp"
 #include "server/config/options.hpp"
+#include "server/config/orderly_end.hpp"
 #include "server/config/pools.hpp"
 #include "server/config/process.hpp"
 #include "server/config/reload.hpp"
-#include "server/config/orderly_end.hpp"
 #include "server/config/signals.hpp"
 #include "server/config/version.hpp"
 #include "server/config/watch.hpp"
@@ -74,8 +74,7 @@ program::program(const options& o, journal::journal& journal)
                .watch = &exchanges_},
               engine_, threads_.loops()),
       end_(engine_, server_, threads_.first(), log_, o.drain, [this] {
-          if (signals_)
-              signals_->stop(end_.status());
+          if (signals_) signals_->stop(end_.status());
           threads_.let_go();
       }) {
     metrics_.ask([this] { return figures_of(engine_, server_, log_); });
@@ -83,13 +82,11 @@ program::program(const options& o, journal::journal& journal)
 
 int program::run(std::vector<core::set_pool> pools) {
     engine_.start();
-    if (const auto faults = apply_now(std::move(pools), engine_, threads_.first());
-        !faults.empty())
+    if (const auto faults = apply_now(std::move(pools), engine_, threads_.first()); !faults.empty())
         return fail_to_start(faults.front());
     for (const pool_view& pool : pools_now(engine_, threads_.first()))
         metrics_.seen(pool);
-    if (!engine_.ready())
-        return fail_to_start("the journal failed");
+    if (!engine_.ready()) return fail_to_start("the journal failed");
     if (!options_.listen.address().is_loopback())
         log_.say(telemetry::log_level::warn, "no_auth",
                  "--no-auth: everybody who can reach this address may do everything");
@@ -150,11 +147,13 @@ int main(int argc, char** argv) try {
     }
     const auto& o = std::get<options>(parsed);
     switch (o.what) {
-        case action::healthcheck: return check_health(o);
-        case action::print_routes: std::cout << http::routes_text(); break;
-        case action::serve: return serve(o);
+        case action::healthcheck:
+            return check_health(o);
+        case action::print_routes:
+            std::cout << http::routes_text();
+            break;
+        case action::serve:
+            return serve(o);
     }
     return status::ok;
-} catch (const std::exception& e) {
-    return fail(status::internal, e.what());
-}
+} catch (const std::exception& e) { return fail(status::internal, e.what()); }

@@ -37,8 +37,7 @@ std::optional<endpoints> resolve_until(instant until, const health_question& que
                                        boost::system::error_code& error) {
     using flags = tcp::resolver;
     endpoints found = resolve(question, flags::numeric_host | flags::numeric_service, error);
-    if (!error)
-        return found;
+    if (!error) return found;
     using answer = std::pair<endpoints, boost::system::error_code>;
     std::promise<answer> promise;
     std::future<answer> future = promise.get_future();
@@ -48,8 +47,7 @@ std::optional<endpoints> resolve_until(instant until, const health_question& que
         promise.set_value({std::move(all), failure});
     }).detach();
     error = {};
-    if (future.wait_until(until) != std::future_status::ready)
-        return std::nullopt;
+    if (future.wait_until(until) != std::future_status::ready) return std::nullopt;
     std::tie(found, error) = future.get();
     return found;
 }
@@ -63,8 +61,7 @@ public:
         const instant until = std::chrono::steady_clock::now() + patience;
         boost::system::error_code error;
         const std::optional<endpoints> found = resolve_until(until, question, error);
-        if (failed(error) || !found)
-            return;
+        if (failed(error) || !found) return;
         connect(*found);
         context_.run_until(until);
     }
@@ -78,35 +75,31 @@ private:
     }
 
     bool failed(const boost::system::error_code& error) {
-        if (error)
-            result_.text = error.message();
+        if (error) result_.text = error.message();
         return bool(error);
     }
 
     void connect(const endpoints& found) {
         boost::asio::async_connect(socket_, found, [this](auto error, auto&&) {
-            if (!failed(error))
-                ask();
+            if (!failed(error)) ask();
         });
     }
 
     void ask() {
         boost::asio::async_write(socket_, boost::asio::buffer(request_),
                                  [this](auto error, std::size_t) {
-                                     if (!failed(error))
-                                         read();
+                                     if (!failed(error)) read();
                                  });
     }
 
     void read() {
-        boost::asio::async_read_until(
-            socket_, boost::asio::dynamic_buffer(answer_, answer_bytes_max), "\r\n",
-            [this](auto error, std::size_t size) {
-                if (failed(error))
-                    return;
-                result_.text = answer_.substr(0, size - 2);
-                result_.ready = result_.text.starts_with("HTTP/1.1 200 ");
-            });
+        boost::asio::async_read_until(socket_,
+                                      boost::asio::dynamic_buffer(answer_, answer_bytes_max),
+                                      "\r\n", [this](auto error, std::size_t size) {
+                                          if (failed(error)) return;
+                                          result_.text = answer_.substr(0, size - 2);
+                                          result_.ready = result_.text.starts_with("HTTP/1.1 200 ");
+                                      });
     }
 
     boost::asio::io_context context_{1};
@@ -117,16 +110,14 @@ private:
 };
 
 std::string reachable(const boost::asio::ip::address& address) {
-    if (!address.is_unspecified())
-        return address.to_string();
+    if (!address.is_unspecified()) return address.to_string();
     return address.is_v6() ? "::1" : "127.0.0.1";
 }
 
 }  // namespace
 
 health_question question_for(const std::string& url, tcp::endpoint listen) {
-    if (url.empty())
-        return {reachable(listen.address()), std::to_string(listen.port()), "/readyz"};
+    if (url.empty()) return {reachable(listen.address()), std::to_string(listen.port()), "/readyz"};
     const auto parsed = boost::urls::parse_uri(url);
     if (!parsed || parsed->scheme() != "http" || parsed->has_userinfo() || parsed->has_fragment() ||
         parsed->host_address().empty())

@@ -46,8 +46,7 @@ template <class Number>
 std::optional<Number> number_of(std::string_view text) {
     Number value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || text.empty())
-        return {};
+    if (error != std::errc() || end != text.data() + text.size() || text.empty()) return {};
     return value;
 }
 
@@ -93,8 +92,8 @@ void add_pools(CLI::App& app, raw& r, options& o) {
     app.add_option("--config", o.config_file,
                    "JSON file of pools and their settings, comments allowed; flags win over it")
         ->type_name("FILE")
-        ->check(accepts([](const std::string& name) { return !name.empty(); },
-                        "the name of a file"));
+        ->check(
+            accepts([](const std::string& name) { return !name.empty(); }, "the name of a file"));
     app.add_flag("--ephemeral", r.ephemeral,
                  "Keep the state in memory only. For now the only journal and so the default: "
                  "leases and waiters end with the process");
@@ -118,8 +117,8 @@ CLI::Option* add_other_actions(CLI::App& app, raw& r) {
             ->type_name("[URL]")
             ->expected(0, 1);
     app.add_flag("--routes", r.print_routes, "Print the table of HTTP routes and end");
-    app.set_version_flag("--version", "admitd " + std::string(version()) + " (" +
-                                          std::string(commit()) + ")",
+    app.set_version_flag("--version",
+                         "admitd " + std::string(version()) + " (" + std::string(commit()) + ")",
                          "Print the version and end");
     app.set_help_flag("--help,-h", "Print this and end");
     return healthcheck;
@@ -133,8 +132,7 @@ early_end wrong(const std::string& what) {
 std::string read_pools(const raw& r, std::vector<pool_limit>& pools) {
     for (const std::string& text : r.pools)
         pools.push_back(*pool_limit_of(text));
-    if (!r.limit.empty())
-        pools.push_back({"default", *limit_of(r.limit)});
+    if (!r.limit.empty()) pools.push_back({"default", *limit_of(r.limit)});
     for (auto p = pools.begin(); p != pools.end(); ++p) {
         const auto same = [p](const pool_limit& other) { return other.pool == p->pool; };
         if (std::any_of(pools.begin(), p, same))
@@ -153,10 +151,10 @@ std::variant<options, early_end> finish(raw& r, options& o, bool healthcheck) {
         o.what = action::healthcheck;
     else if (r.print_routes)
         o.what = action::print_routes;
-    if (std::string problem = read_pools(r, o.pools); !problem.empty())
-        return wrong(problem);
+    if (std::string problem = read_pools(r, o.pools); !problem.empty()) return wrong(problem);
     if (o.what == action::serve && !o.no_auth && !o.listen.address().is_loopback())
-        return wrong("--listen " + r.listen + " is reachable from other machines and there are no "
+        return wrong("--listen " + r.listen +
+                     " is reachable from other machines and there are no "
                      "credentials yet: say --no-auth if that is meant");
     return std::move(o);
 }
@@ -165,29 +163,23 @@ std::variant<options, early_end> finish(raw& r, options& o, bool healthcheck) {
 
 std::optional<tcp::endpoint> endpoint_of(std::string_view text) {
     const std::size_t colon = text.rfind(':');
-    if (colon == std::string_view::npos)
-        return {};
+    if (colon == std::string_view::npos) return {};
     const auto port = number_of<std::uint16_t>(text.substr(colon + 1));
     std::string_view host = text.substr(0, colon);
     const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
-    if (bracketed)
-        host = host.substr(1, host.size() - 2);
-    if (host == "localhost" && !bracketed)
-        host = "127.0.0.1";
+    if (bracketed) host = host.substr(1, host.size() - 2);
+    if (host == "localhost" && !bracketed) host = "127.0.0.1";
     boost::system::error_code not_an_address;
     const auto address = boost::asio::ip::make_address(host, not_an_address);
-    if (!port || not_an_address || address.is_v6() != bracketed)
-        return {};
+    if (!port || not_an_address || address.is_v6() != bracketed) return {};
     return tcp::endpoint(address, *port);
 }
 
 std::optional<pool_limit> pool_limit_of(std::string_view text) {
     const std::size_t equals = text.find('=');
-    if (equals == std::string_view::npos || !is_pool_name(text.substr(0, equals)))
-        return {};
+    if (equals == std::string_view::npos || !is_pool_name(text.substr(0, equals))) return {};
     const auto limit = limit_of(text.substr(equals + 1));
-    if (!limit)
-        return {};
+    if (!limit) return {};
     return pool_limit{std::string(text.substr(0, equals)), *limit};
 }
 
@@ -206,9 +198,7 @@ std::variant<options, early_end> parse(int argc, const char* const* argv) {
         return early_end{status::ok, app.help()};
     } catch (const CLI::CallForVersion& asked) {
         return early_end{status::ok, asked.what()};
-    } catch (const CLI::ParseError& e) {
-        return wrong(e.what());
-    }
+    } catch (const CLI::ParseError& e) { return wrong(e.what()); }
     return finish(r, o, healthcheck->count() > 0);
 }
 

@@ -23,15 +23,12 @@ std::variant<std::string, error> read_file(const std::string& name) {
     // At SIGHUP this happens on a loop: neither the opening of a pipe nor the reading of a device
     // may hold it up.
     const int descriptor = ::open(name.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-    if (descriptor < 0)
-        return failed();
+    if (descriptor < 0) return failed();
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(::fdopen(descriptor, "rb"),
                                                                &std::fclose);
     struct stat what {};
-    if (!file || ::fstat(descriptor, &what) != 0)
-        return failed();
-    if (!S_ISREG(what.st_mode))
-        return error{"cannot read " + name + ": not a regular file"};
+    if (!file || ::fstat(descriptor, &what) != 0) return failed();
+    if (!S_ISREG(what.st_mode)) return error{"cannot read " + name + ": not a regular file"};
     std::string text;
     char piece[16 * 1024];
     while (const std::size_t size = std::fread(piece, 1, sizeof piece, file.get())) {
@@ -39,8 +36,7 @@ std::variant<std::string, error> read_file(const std::string& name) {
         if (text.size() > file_bytes_max)
             return error{name + " is too large for a configuration file"};
     }
-    if (std::ferror(file.get()) != 0)
-        return failed();
+    if (std::ferror(file.get()) != 0) return failed();
     return text;
 }
 
@@ -52,8 +48,7 @@ std::vector<core::set_pool> merged(std::vector<pool_entry> file,
     std::unordered_map<std::string, std::size_t> places;  // of the pools in `all`
     const auto command_for = [&](const std::string& pool) -> core::set_pool& {
         const auto [found, added] = places.try_emplace(pool, all.size());
-        if (!added)
-            return all[found->second];
+        if (!added) return all[found->second];
         core::set_pool& fresh = all.emplace_back();
         fresh.pool = pool;
         fresh.how = core::set_how::configure;
@@ -72,11 +67,9 @@ std::vector<core::set_pool> merged(std::vector<pool_entry> file,
 
 std::variant<std::vector<core::set_pool>, error> wanted_pools(
     const std::string& file_name, const std::vector<pool_limit>& flags) {
-    if (file_name.empty())
-        return merged({}, flags);
+    if (file_name.empty()) return merged({}, flags);
     auto text = read_file(file_name);
-    if (auto* const failed = std::get_if<error>(&text))
-        return std::move(*failed);
+    if (auto* const failed = std::get_if<error>(&text)) return std::move(*failed);
     auto entries = decode_config(std::get<std::string>(text));
     if (const auto* const wrong = std::get_if<problem>(&entries)) {
         const bool said =

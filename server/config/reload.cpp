@@ -25,8 +25,7 @@ void reloader::reload() {
     apply(std::move(pools), engine_, home_, [this, count](const applied& all) {
         busy_ = false;
         finished(count, all);
-        if (std::exchange(again_, false))
-            reload();
+        if (std::exchange(again_, false)) reload();
     });
 }
 

@@ -54,8 +54,7 @@ void signals::stop(int status) {
 
 void signals::wait_for_end(std::function<void()> end) {
     ends_.async_wait([this, end = std::move(end)](boost::system::error_code error, int) {
-        if (error)
-            return;
+        if (error) return;
         ends_.clear();
         end_at_next(SIGTERM);
         end_at_next(SIGINT);
@@ -65,8 +64,7 @@ void signals::wait_for_end(std::function<void()> end) {
 
 void signals::wait_for_reload() {
     reloads_.async_wait([this](boost::system::error_code error, int) {
-        if (error)
-            return;
+        if (error) return;
         reload_();
         wait_for_reload();
     });

@@ -46,10 +46,27 @@ TEST(Options, Defaults) {
 }
 
 TEST(Options, EveryFlag) {
-    const options o = options_of(
-        {"--listen", "0.0.0.0:80", "--no-auth", "--pool", "db=8", "--pool", "gpu=0", "--limit", "2",
-         "--config", "/etc/admit.json", "--threads", "4", "--drain-ms", "0", "--access-log",
-         "--log-level", "debug", "--log-format", "json", "--ephemeral"});
+    const options o = options_of({"--listen",
+                                  "0.0.0.0:80",
+                                  "--no-auth",
+                                  "--pool",
+                                  "db=8",
+                                  "--pool",
+                                  "gpu=0",
+                                  "--limit",
+                                  "2",
+                                  "--config",
+                                  "/etc/admit.json",
+                                  "--threads",
+                                  "4",
+                                  "--drain-ms",
+                                  "0",
+                                  "--access-log",
+                                  "--log-level",
+                                  "debug",
+                                  "--log-format",
+                                  "json",
+                                  "--ephemeral"});
     EXPECT_EQ(o.listen, *endpoint_of("0.0.0.0:80"));
     EXPECT_TRUE(o.no_auth);
     ASSERT_EQ(o.pools.size(), 3);
@@ -145,10 +162,10 @@ TEST(Options, Addresses) {
     EXPECT_EQ(listen_of("127.0.0.1:0"), "127.0.0.1 0");
     EXPECT_EQ(listen_of("[::1]:65535"), "::1 65535");
     EXPECT_EQ(listen_of("localhost:1"), "127.0.0.1 1");
-    for (const char* wrong : {"", ":", ":80", "80", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536",
-                              "127.0.0.1:-1", "127.0.0.1: 80", "127.0.0.1:8o", "::1:80", "[::1]",
-                              "[::1]80", "[127.0.0.1]:80", "[localhost]:80", "example.org:80",
-                              "[]:80", "1.2.3:80"})
+    for (const char* wrong :
+         {"", ":", ":80", "80", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1",
+          "127.0.0.1: 80", "127.0.0.1:8o", "::1:80", "[::1]", "[::1]80", "[127.0.0.1]:80",
+          "[localhost]:80", "example.org:80", "[]:80", "1.2.3:80"})
         EXPECT_EQ(listen_of(wrong), "none") << wrong;
 }
 
