@@ -48,7 +48,8 @@ public:
     void deliver(std::vector<completion>& batch);
 
     /// Any thread: calls `done` on this loop once everything that was ready when the pass was asked
-    /// for has been handled: handlers already queued, and data already in its sockets.
+    /// for has been handled: handlers already queued, data already in its sockets, and connections
+    /// that queued up. What these have sent is the next pass's.
     void full_pass(std::function<void()> done);
 
     /// On the loop: a sign of life, which was due at the monotonic instant `due`. The engine sees
@@ -57,6 +58,9 @@ public:
 
     /// Sessions count themselves in and out, so that a pass knows how many sockets to look at.
     std::atomic<std::int64_t> sockets{0};
+
+    /// Likewise, turns that a listener on this loop may need to take in all who queued up.
+    std::atomic<std::int64_t> accept_turns{0};
 
     /// Lease clock and metrics: when the loop was last seen turning (`monotonic` nanoseconds).
     std::atomic<std::int64_t> last_turn_ns{0};

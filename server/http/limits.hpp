@@ -74,6 +74,8 @@ inline constexpr std::size_t connections_max = 100'000;
 inline constexpr std::size_t descriptors_kept = 128;
 /// The listener's queue; the kernel lowers it to net.core.somaxconn.
 inline constexpr int backlog = 4'096;
+/// Connections that the listener takes in one turn of its loop: a millisecond's work or so.
+inline constexpr int accepts_per_turn = 64;
 /// How long the listener lets the process recover when it cannot open another descriptor.
 inline constexpr std::chrono::milliseconds accept_pause{100};
 

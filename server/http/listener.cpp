@@ -3,6 +3,7 @@
 #include "server/http/limits.hpp"
 
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -16,6 +17,9 @@ namespace admit::http {
 using boost::system::error_code;
 
 namespace {
+
+/// That a full queue takes: the kernel lets one more in, and the last turn finds it empty.
+constexpr int turns_for_backlog = limits::backlog / limits::accepts_per_turn + 2;
 
 /// The process or the system has run out of something that comes back.
 bool is_shortage(const error_code& ec) {
@@ -38,11 +42,18 @@ listener::listener(const boost::asio::ip::tcp::endpoint& at, std::span<engine::l
     set_options(acceptor_);
     acceptor_.bind(at);
     acceptor_.listen(limits::backlog);
+    acceptor_.non_blocking(true);
+    // Else Asio would wait for the next connection where one has gone already.
+    acceptor_.set_option(acceptor_type::enable_connection_aborted(true));
+    loops_.front()->accept_turns += turns_for_backlog;
     address_ = acceptor_.local_endpoint();
     open_reserve();
 }
 
-listener::~listener() { close_reserve(); }
+listener::~listener() {
+    loops_.front()->accept_turns -= turns_for_backlog;
+    close_reserve();
+}
 
 void listener::stop() {
     stopped_ = true;
@@ -52,25 +63,30 @@ void listener::stop() {
     close_reserve();
 }
 
-void listener::accept() {
+/// Until somebody connects.
+void listener::wait() {
     if (stopped_) return;
-    acceptor_.async_accept(
-        loops_[next_]->context(),
-        [this](const error_code& ec, socket_type socket) { accepted(ec, std::move(socket)); });
+    acceptor_.async_wait(acceptor_type::wait_read, [this](const error_code&) { accept(); });
 }
 
-void listener::accepted(const error_code& ec, socket_type socket) {
-    if (stopped_) return;
-    if (is_shortage(ec)) {
-        shed();
-        return pause();
-    }
-    // Any other error is of one connection that has gone already.
-    if (!ec) {
+/// Takes a batch of those who have queued up, and lets others have a turn before the next: in this
+/// way a full queue is empty after `loop::accept_turns`, and no crowd of clients stalls the loop.
+void listener::accept() {
+    for (int n = 0; n < limits::accepts_per_turn; ++n) {
+        if (stopped_) return;
+        error_code ec;
+        socket_type socket = acceptor_.accept(loops_[next_]->context(), ec);
+        if (ec == boost::asio::error::would_block) return wait();
+        if (is_shortage(ec)) {
+            shed();
+            return pause();
+        }
+        // Any other error is of one connection that has gone already.
+        if (ec) continue;
         on_accept_(std::move(socket), next_);
         next_ = (next_ + 1) % loops_.size();
     }
-    accept();
+    boost::asio::post(loops_.front()->context(), [this] { accept(); });
 }
 
 void listener::pause() {

@@ -31,13 +31,13 @@ public:
     boost::asio::ip::tcp::endpoint address() const { return address_; }
 
     /// On the first loop, or before it runs.
-    void start() { accept(); }
+    void start() { wait(); }
     /// On the first loop: nobody else is accepted, and the port is free.
     void stop();
 
 private:
+    void wait();
     void accept();
-    void accepted(const boost::system::error_code&, socket_type);
     void pause();
     void shed();
     void open_reserve() noexcept;

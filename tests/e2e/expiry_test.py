@@ -8,6 +8,7 @@ from support.case import Case, slower
 from support.server import sanitized
 
 LATE_MS = 50
+CROWD = 600
 
 
 class Expiry(Case):
@@ -86,13 +87,25 @@ class Stopped(Case):
         self.assertEqual(self.api.pool()["stats"]["expired"], 50)
 
     def test_new_connections_of_the_meantime_count_too(self):
-        lease = self.api.admitted("w", ttl_ms=3000)
-        self.server.signal(signal.SIGSTOP)
-        wire = self.wire()
-        wire.ask("POST", "/v1/renew", {"handle": lease["handle"]})
-        time.sleep(5)
-        self.server.signal(signal.SIGCONT)
-        self.assertEqual(wire.answer(30).status, 200)
+        """A crowd, stopped shortly before its deadline: what the lease clock still runs on ends its
+        leases, unless everybody is accepted and heard first."""
+        for threads in (1, 2):
+            with self.subTest(threads=threads):
+                self.start("--pool", "db=1000", "--threads", str(threads))
+                leases = [self.api.admitted(f"w{i}", ttl_ms=3000, start=True) for i in range(CROWD)]
+                handles = [lease["handle"] for lease in leases]
+                until = time.monotonic() + 3
+                self.api.call("POST", "/v1/renew", {"handles": handles})
+                time.sleep(max(0, until - 0.2 - time.monotonic()))
+                self.server.signal(signal.SIGSTOP)
+                wires = [self.wire() for _ in handles]
+                for wire, handle in zip(wires, handles):
+                    wire.ask("POST", "/v1/renew", {"handle": handle})
+                time.sleep(5)
+                self.server.signal(signal.SIGCONT)
+                answers = [wire.answer(30).status for wire in wires]
+                self.assertEqual(answers.count(200), CROWD)
+                self.assertEqual(self.api.pool()["stats"]["expired"], 0)
 
 
 class Idle(Case):

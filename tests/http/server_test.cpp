@@ -108,6 +108,34 @@ TEST(Server, DealsConnectionsOutToItsLoops) {
         EXPECT_EQ(world.call(each, "GET", "/healthz").status, 200);
 }
 
+// After a stall the engine expires nothing before two such passes over its loops: during the first
+// who has connected meanwhile is taken in, during the second what they sent is read.
+TEST(Server, TakesAllWhoQueuedUpWithinOneFullPass) {
+    for (const std::size_t loops : {1u, 2u}) {
+        live world({.loops = loops});
+        world.turn();
+        std::vector<visitor> clients;
+        for (int i = 0; i < 1'000; ++i) {
+            clients.emplace_back(world.port());
+            clients.back().send(request_text("GET", "/healthz"));
+        }
+        const auto pass = [&] {
+            std::size_t passing = loops;
+            for (const auto& each : world.loops)
+                each->full_pass([&] { --passing; });
+            // One handler at a time, so that nothing is done that a pass would not have waited for.
+            while (passing > 0)
+                for (const auto& each : world.loops)
+                    each->context().poll_one();
+        };
+        ASSERT_EQ(world.server->connections(), 0u);
+        pass();
+        EXPECT_EQ(world.server->connections(), clients.size());
+        pass();
+        EXPECT_EQ(world.exchanges.size(), clients.size());
+    }
+}
+
 TEST(Server, NumbersOfConnections) {
     EXPECT_EQ(connections_for(100), 1u);
     EXPECT_EQ(connections_for(1024), 896u);
