@@ -1,7 +1,6 @@
 #include "server/core/apply.hpp"
 
 #include <algorithm>
-#include <cassert>
 
 namespace admit::core {
 namespace {
@@ -126,9 +125,7 @@ void applier::operator()(const confirmed& r) {
 }
 
 void applier::operator()(const ended& r) {
-    const auto found = s.leases.find(r.token);
-    assert(found != s.leases.end());
-    lease& l = found->second;
+    lease& l = s.leases.at(r.token);
     pool& p = *l.in;
     const admission_ref who = l.who;
     const duration held = l.state == lease_state::unclaimed ? duration{} : at - l.since;
@@ -138,7 +135,7 @@ void applier::operator()(const ended& r) {
     p.active -= who->slots;
     p.leases.erase(r.token);
     leave_worker(who->worker, r.token, 0);
-    s.leases.erase(found);
+    s.leases.erase(r.token);
     remember(r, who, p, held);
     count(p.stats, r.how);
     if (is_release(r.how))
@@ -195,7 +192,7 @@ void applier::remember(const ended& r, const admission_ref& who, const pool& p, 
         bind_id(who, id_entry::kind::ended, r.token);
     else
         s.ids.erase(who->request_id);
-    s.ended_leases.insert_or_assign(r.token, ended_lease{who, r.how, p.uid, at, held});
+    s.ended_leases[r.token] = {who, r.how, p.uid, at, held};
     s.ended_order.push_back(r.token);
     s.history.emplace(p.uid, r.token);
     if (s.ended_order.size() > s.conf.ended_max)
@@ -205,18 +202,18 @@ void applier::remember(const ended& r, const admission_ref& who, const pool& p, 
 /// Drops the id only where it still stands for this admission: a journal without the volatile
 /// `forgotten` may have seen the id used again.
 void applier::forget_id_of(const admission_ref& who) {
-    const auto found = s.ids.find(who->request_id);
-    if (found != s.ids.end() && found->second.who == who &&
-        found->second.what >= id_entry::kind::ended)
-        s.ids.erase(found);
+    const id_entry* found = s.ids.find(who->request_id);
+    if (found != nullptr && found->who == who && found->what >= id_entry::kind::ended)
+        s.ids.erase(who->request_id);
 }
 
 void applier::forget_lease() {
-    const auto found = s.ended_leases.find(s.ended_order.front());
+    const admit::token token = s.ended_order.front();
+    const ended_lease& over = s.ended_leases.at(token);
     s.ended_order.pop_front();
-    forget_id_of(found->second.who);
-    s.history.erase({found->second.pool_uid, found->first});
-    s.ended_leases.erase(found);
+    forget_id_of(over.who);
+    s.history.erase({over.pool_uid, token});
+    s.ended_leases.erase(token);
 }
 
 void applier::forget_id() {

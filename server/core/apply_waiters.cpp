@@ -138,9 +138,8 @@ void applier::start_keeping(waiter& w) {
 }
 
 void applier::end_call(call_id id) {
-    const auto found = s.calls.find(id);
-    s.deadlines.clear(found->second.wait_end);
-    s.calls.erase(found);
+    s.deadlines.clear(s.calls.at(id).wait_end);
+    s.calls.erase(id);
 }
 
 /// Takes a waiter out of everything that knows it but its id and the table of waiters.
@@ -154,23 +153,21 @@ void applier::unlink(waiter& w) {
 
 /// The id's key points into the admission, so a new admission means a new key.
 void applier::bind_id(const admission_ref& who, id_entry::kind what, std::uint64_t number) {
-    const auto found = s.ids.find(who->request_id);
-    if (found != s.ids.end() && found->second.who == who) {
-        found->second.what = what;
-        found->second.number = number;
+    id_entry* found = s.ids.find(who->request_id);
+    if (found != nullptr && found->who == who) {
+        found->what = what;
+        found->number = number;
         return;
     }
-    if (found != s.ids.end())
-        s.ids.erase(found);
-    s.ids.emplace(who->request_id, id_entry{what, number, who});
+    if (found != nullptr) s.ids.erase(who->request_id);
+    s.ids[who->request_id] = {what, number, who};
 }
 
 void applier::leave_worker(const std::string& name, admit::token token, admit::ticket ticket) {
-    const auto found = s.workers.find(name);
-    found->second.leases.erase(token);
-    found->second.waiters.erase(ticket);
-    if (found->second.leases.empty() && found->second.waiters.empty())
-        s.workers.erase(found);
+    worker_entry& w = s.workers.at(name);
+    w.leases.erase(token);
+    w.waiters.erase(ticket);
+    if (w.leases.empty() && w.waiters.empty()) s.workers.erase(name);
 }
 
 }  // namespace admit::core

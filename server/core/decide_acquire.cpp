@@ -158,8 +158,8 @@ void decider::end_wait(const call& c, call_id id) {
 }
 
 void decider::decide(const abandon& a) {
-    if (const auto found = s_.calls.find(a.call); found != s_.calls.end()) {
-        const waiter& w = *found->second.at;
+    if (const call* waiting = s_.calls.find(a.call)) {
+        const waiter& w = *waiting->at;
         answer_call(a.call, nobody{});
         if (w.keep_ms > 0 || w.calls.size() > 1)
             return commit(detached{a.call});

@@ -70,10 +70,9 @@ public:
         : d_(d), worker_(std::move(worker)), last_(last), call_(call) {}
 
     bool advance() override {
-        const auto found = d_.s_.workers.find(worker_);
-        if (found != d_.s_.workers.end() && !found->second.leases.empty() &&
-            *found->second.leases.begin() <= last_) {
-            d_.commit(ended{*found->second.leases.begin(), ending::evicted});
+        const worker_entry* found = d_.s_.workers.find(worker_);
+        if (found != nullptr && !found->leases.empty() && *found->leases.begin() <= last_) {
+            d_.commit(ended{*found->leases.begin(), ending::evicted});
             ++count_;
             return true;
         }

@@ -18,12 +18,21 @@ constexpr std::uint64_t mix(std::uint64_t x) noexcept {
     return x ^ (x >> 31);
 }
 
-/// Hasher of string-keyed tables; transparent, so that a look-up makes no string.
+/// Hasher of tables whose keys only count up.
+struct number_hash {
+    std::size_t operator()(std::uint64_t number) const noexcept {
+        return static_cast<std::size_t>(mix(number));
+    }
+};
+
+/// Hasher of string-keyed tables; transparent, so that a look-up makes no string. Not noexcept:
+/// only then does libstdc++ keep the hash in each node, instead of reading every key again in a
+/// rehash.
 struct string_hash {
     using is_transparent = void;
     std::uint64_t seed = 0;
 
-    std::size_t operator()(std::string_view text) const noexcept {
+    std::size_t operator()(std::string_view text) const {
         return static_cast<std::size_t>(siphash13(seed, mix(seed), text));
     }
 };

@@ -232,11 +232,10 @@ void decider::decide(const list_history& c) {
 
 void decider::decide(const show_worker& c) {
     worker_view out{.worker = c.worker, .state = "idle", .leases = {}, .waits = {}};
-    const auto found = s_.workers.find(c.worker);
-    if (found == s_.workers.end())
-        return answer(std::move(out));
+    const worker_entry* found = s_.workers.find(c.worker);
+    if (found == nullptr) return answer(std::move(out));
     const auto most = static_cast<std::size_t>(limits::page_max);
-    for (const admit::token t : found->second.leases) {
+    for (const admit::token t : found->leases) {
         const lease& l = s_.leases.at(t);
         if (l.state == lease_state::busy)
             out.state = "busy";
@@ -245,7 +244,7 @@ void decider::decide(const show_worker& c) {
         if (out.leases.size() < most)
             out.leases.push_back(row(l));
     }
-    for (const admit::ticket t : found->second.waiters) {
+    for (const admit::ticket t : found->waiters) {
         if (out.waits.size() < most)
             out.waits.push_back(row(s_.waiters.at(t)));
     }

@@ -19,8 +19,8 @@ auto* find_in(Map& map, const Key& key) {
 
 state::state(const settings& s)
     : conf(s),
-      ids(0, string_hash{s.seed}),
-      workers(0, string_hash{mix(s.seed)}),
+      ids(string_hash{s.seed}),
+      workers(string_hash{mix(s.seed)}),
       next_token(s.first_token),
       next_ticket(s.first_ticket) {
     pool_set born{.pool = "default", .settings = {}, .source = pool_source::builtin, .version = 1};
@@ -32,9 +32,9 @@ state::state(const settings& s)
 
 const pool* state::find_pool(std::string_view name) const { return find_in(pools, name); }
 const waiter* state::find_waiter(admit::ticket t) const { return find_in(waiters, t); }
-const lease* state::find_lease(admit::token t) const { return find_in(leases, t); }
-const ended_lease* state::find_ended(admit::token t) const { return find_in(ended_leases, t); }
-const id_entry* state::find_id(std::string_view id) const { return find_in(ids, id); }
+const lease* state::find_lease(admit::token t) const { return leases.find(t); }
+const ended_lease* state::find_ended(admit::token t) const { return ended_leases.find(t); }
+const id_entry* state::find_id(std::string_view id) const { return ids.find(id); }
 
 admit::token state::floor(const pool& p) const noexcept {
     return p.leases.empty() ? next_token : p.leases.begin()->first;

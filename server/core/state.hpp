@@ -8,6 +8,7 @@
 #include "server/core/hash.hpp"
 #include "server/core/line.hpp"
 #include "server/core/record.hpp"
+#include "server/core/table.hpp"
 
 #include <cstdint>
 #include <deque>
@@ -15,7 +16,6 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -130,12 +130,12 @@ public:
     const settings conf;
     std::map<std::string, pool, std::less<>> pools;
     std::map<admit::ticket, waiter> waiters;
-    std::unordered_map<admit::token, lease> leases;
-    std::unordered_map<call_id, call> calls;
-    std::unordered_map<std::string_view, id_entry, string_hash> ids;
-    std::unordered_map<std::string, worker_entry, string_hash, std::equal_to<>> workers;
+    table<admit::token, lease, number_hash> leases;
+    table<call_id, call, number_hash> calls;
+    table<std::string_view, id_entry, string_hash> ids;
+    table<std::string, worker_entry, string_hash> workers;
 
-    std::unordered_map<admit::token, ended_lease> ended_leases;
+    table<admit::token, ended_lease, number_hash> ended_leases;
     std::deque<admit::token> ended_order;  ///< oldest first
     struct cancelled_id {
         admission_ref who;  ///< only the id in it is set
