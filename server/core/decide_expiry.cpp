@@ -6,6 +6,10 @@
 namespace admit::core {
 namespace {
 
+/// How much is forgotten in one go, which counts as one record: that costs about as much as ending
+/// one lease.
+constexpr std::int64_t forgotten_at_once = 4;
+
 /// Ends what was due at `until`, earliest first.
 class expiry final : public job {
 public:
@@ -17,8 +21,7 @@ public:
             d_.expire_one(*first);
             return true;
         }
-        const auto slice = static_cast<std::int64_t>(d_.s_.conf.slice_records);
-        const forgotten old = d_.s_.due_to_forget(until_, slice);
+        const forgotten old = d_.s_.due_to_forget(until_, forgotten_at_once);
         if (old.leases + old.ids == 0)
             return false;
         d_.commit(old);

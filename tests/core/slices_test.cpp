@@ -33,6 +33,20 @@ TEST(Slices, are_taken_of_a_mass_expiry) {
     EXPECT_EQ(pool(w, "db").active, 0);
 }
 
+TEST(Slices, are_taken_of_what_is_forgotten) {
+    world w;
+    w.run("pool db limit=5000");
+    fill(w, 5'000, "ttl=5s");
+    for (int i = 0; i < 5'000; ++i)
+        w.run("cancel " + std::to_string(i));
+    w.oversleep(std::chrono::seconds(5));
+    w.run("expire");
+    w.oversleep(std::chrono::minutes(10));
+    EXPECT_GE(w.run("expire").slices, 8);
+    EXPECT_EQ(w.core().count().ended, 0U);
+    EXPECT_EQ(w.core().count().cancelled_ids, 0U);
+}
+
 TEST(Slices, are_taken_of_a_raised_limit) {
     world w;
     w.run("pool db limit=0");
