@@ -16,7 +16,9 @@ void core::step(const command& what, call_id call, instant now, effects& out) {
 
 void core::resume(instant now, effects& out) { decider_->resume(now, out); }
 
-std::optional<instant> core::next_deadline() const { return state_->next_deadline(); }
+std::optional<instant> core::next_deadline() const {
+    return decider_->is_expiring() ? std::nullopt : state_->next_deadline();
+}
 
 void core::replay(const record& r, instant at) { state_->apply(r, at, nullptr); }
 

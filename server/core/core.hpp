@@ -26,6 +26,9 @@ struct settings {
     std::size_t ended_max = 1'000'000;
     /// A step decides about this many records; what is longer goes on in `resume`.
     std::size_t slice_records = 256;
+    /// A line is served so often in a row while other lines and long commands wait: enough that
+    /// most decisions are followed up before the next, and whoever waits gets what has become free.
+    std::size_t turn_records = 16;
 };
 
 class state;
@@ -54,6 +57,8 @@ public:
 
     void step(const command&, call_id, instant now, effects& out);
     void resume(instant now, effects& out);
+    /// None while an `expire` is still being worked off: there is always one `resume` to come,
+    /// then.
     std::optional<instant> next_deadline() const;
 
     /// Records come in the order in which they were decided; volatile ones may be missing.

@@ -46,14 +46,22 @@ void decider::recovered(instant now, effects& out) {
 }
 
 void decider::work() {
-    while (out_->records.size() < s_.conf.slice_records) {
-        if (serves_lines_ && next())
-            continue;
-        if (jobs_.empty())
-            break;
-        if (!jobs_.front()->advance())
-            jobs_.pop_front();
+    // Lines go first. Only where they are long do jobs not wait for their end.
+    for (std::size_t n = 0; n < s_.conf.slice_records; ++n) {
+        if (out_->records.size() >= s_.conf.slice_records) break;
+        const bool served = serves_lines_ && next();
+        served_ = served ? served_ + 1 : 0;
+        if (served && served_ <= s_.conf.turn_records) continue;
+        if (!advance() && !served) break;
     }
+}
+
+bool decider::advance() {
+    if (jobs_.empty()) return false;
+    std::unique_ptr<job> first = std::move(jobs_.front());
+    jobs_.pop_front();
+    if (first->advance()) jobs_.push_back(std::move(first));
+    return true;
 }
 
 void decider::commit(record r) {
@@ -80,10 +88,15 @@ bool decider::admits(const pool& p, std::int64_t slots, bool first_in_line) noex
 bool decider::next() {
     while (!s_.awake.empty()) {
         pool& p = *s_.awake.front();
-        if (serve(p))
-            return true;
-        p.awake = false;
+        const bool served = serve(p);
+        if (served && ++pool_served_ < s_.conf.turn_records) return true;
+        pool_served_ = 0;
         s_.awake.pop_front();
+        if (served) {
+            s_.awake.push_back(&p);
+            return true;
+        }
+        p.awake = false;
     }
     return false;
 }

@@ -7,6 +7,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -32,6 +33,8 @@ public:
     void step(const command&, call_id, instant now, effects& out);
     void resume(instant now, effects& out);
     void recovered(instant now, effects& out);
+    /// Whether an `expire` is still being worked off.
+    bool is_expiring() const noexcept { return expiring_.has_value(); }
 
     // --- Worker calls
     void decide(const acquire&);
@@ -71,9 +74,12 @@ public:
     /// The grant rule: enough free slots, and nobody before you.
     static bool admits(const pool&, std::int64_t slots, bool first_in_line) noexcept;
     /// The follow-up that is due now that something changed: serves the lines of awake pools, one
-    /// record a call. False when there is nobody to serve.
+    /// record a call and each pool for a turn. False when there is nobody to serve.
     bool next();
     bool serve(pool&);
+    /// Lets the first job decide a little more; the next time it is another's turn. False when
+    /// there is none.
+    bool advance();
     /// Goes on with what is left to decide until there is nothing, or the slice is full.
     void work();
     bool busy() const noexcept { return !s_.awake.empty() || !jobs_.empty(); }
@@ -112,6 +118,10 @@ public:
     bool draining_ = false;     ///< the server is shutting down
     bool serves_lines_ = true;  ///< not while a shutdown is sending waiters away
     std::deque<std::unique_ptr<job>> jobs_;
+    /// What the one job that ends what is due ends, while there is one.
+    std::optional<instant> expiring_;
+    std::size_t served_ = 0;                      ///< in a row, of whatever pools
+    std::size_t pool_served_ = 0;                 ///< in a row, of the first awake pool
     std::set<std::string, std::less<>> closing_;  ///< pools that a job is deleting
 };
 

@@ -10,27 +10,29 @@ namespace {
 /// one lease.
 constexpr std::int64_t forgotten_at_once = 4;
 
-/// Ends what was due at `until`, earliest first.
+/// Ends what was due at `decider::expiring_`, earliest first. There is one at a time.
 class expiry final : public job {
 public:
-    expiry(decider& d, instant until) : d_(d), until_(until) {}
+    explicit expiry(decider& d) : d_(d) {}
 
     bool advance() override {
+        const instant until = *d_.expiring_;
         const deadline* first = d_.s_.deadlines.first();
-        if (first != nullptr && first->at <= until_) {
+        if (first != nullptr && first->at <= until) {
             d_.expire_one(*first);
             return true;
         }
-        const forgotten old = d_.s_.due_to_forget(until_, forgotten_at_once);
-        if (old.leases + old.ids == 0)
+        const forgotten old = d_.s_.due_to_forget(until, forgotten_at_once);
+        if (old.leases + old.ids == 0) {
+            d_.expiring_.reset();
             return false;
+        }
         d_.commit(old);
         return true;
     }
 
 private:
     decider& d_;
-    const instant until_;
 };
 
 /// Answers whoever waits. Places that are to be kept stay in their lines, for the next start.
@@ -66,7 +68,13 @@ private:
 }  // namespace
 
 void decider::decide(const expire& c) {
-    jobs_.push_back(std::make_unique<expiry>(*this, std::min(now_, c.until)));
+    const instant until = std::min(now_, c.until);
+    if (expiring_) {
+        expiring_ = std::max(*expiring_, until);
+        return;
+    }
+    expiring_ = until;
+    jobs_.push_back(std::make_unique<expiry>(*this));
 }
 
 void decider::decide(const drain&) {

@@ -45,11 +45,7 @@ void engine::impl::pass_over() {
 
 std::optional<core::instant> engine::impl::expirable_until() const {
     // Whoever lived through a stall is heard first.
-    if (passes.pending())
-        return std::nullopt;
-    // A second command would only queue up behind the slices of the first.
-    if (resume_posted)
-        return std::nullopt;
+    if (passes.pending()) return std::nullopt;
     // What was due before the oldest record that is not durable was granted before it, too, so its
     // grant is durable. What was granted since may be due as well, if the journal is slow: not yet.
     if (const auto undurable = commit.oldest_undurable())

@@ -81,10 +81,80 @@ TEST(Slices, are_taken_of_a_worker_with_many_leases) {
     EXPECT_EQ(got<evicted_count>(w, out.call).evicted, 1'000);
 }
 
+/// A line of 3 000 in pool `long`, and pool `short` of one slot with a waiter.
+class LongLine : public testing::Test {
+protected:
+    LongLine() {
+        step("pool long limit=0");
+        step("pool short limit=1");
+        for (int i = 0; i < 3'000; ++i)
+            step("acquire pool=long worker=w wait=60s id=l" + std::to_string(i));
+        step("acquire pool=short worker=holder ttl=5s id=holder");
+        waiter_ = step("acquire pool=short worker=next wait=60s id=next");
+    }
+
+    core::call_id step(const std::string& line, core::instant now = {}) {
+        core_.step(parse_command(line), next_call_, now, out_);
+        look();
+        return next_call_++;
+    }
+    /// How many slices it takes until the waiter is admitted; `most` where it is not by then.
+    int slices_until_admitted(int most, core::instant now = {}) {
+        int slices = 0;
+        for (; !admitted_ && slices < most && out_.more; ++slices) {
+            core_.resume(now, out_);
+            look();
+        }
+        return slices;
+    }
+
+    core::core core_{core::settings{}};
+    core::effects out_;
+
+private:
+    void look() {
+        for (const auto& reply : out_.replies)
+            admitted_ = admitted_ ||
+                        (reply.call == waiter_ && std::holds_alternative<acquired>(reply.answer));
+    }
+
+    core::call_id waiter_ = 0;
+    core::call_id next_call_ = 1;
+    bool admitted_ = false;
+};
+
+TEST_F(LongLine, does_not_keep_another_pools_line_waiting) {
+    step("patch long limit=5000");
+    ASSERT_TRUE(out_.more);
+    step("release 1");
+    EXPECT_LE(slices_until_admitted(20), 1);
+    EXPECT_TRUE(out_.more);
+}
+
+TEST_F(LongLine, does_not_keep_what_is_due_waiting) {
+    const core::instant later = core::instant{} + std::chrono::seconds(5);
+    step("patch long limit=5000", later);
+    ASSERT_TRUE(out_.more);
+    step("expire", later);
+    // One expire is enough until it is done.
+    EXPECT_EQ(core_.next_deadline(), std::nullopt);
+    step("expire", later);
+    EXPECT_LE(slices_until_admitted(20, later), 2);
+    EXPECT_TRUE(out_.more);
+}
+
+TEST_F(LongLine, does_not_keep_other_long_commands_waiting) {
+    step("patch long limit=5000");
+    ASSERT_TRUE(out_.more);
+    step("evict_worker holder");
+    EXPECT_LE(slices_until_admitted(20), 2);
+    EXPECT_TRUE(out_.more);
+}
+
 /// A core that is driven by hand, slice by slice.
 class BetweenSlices : public testing::Test {
 protected:
-    core::settings settings{.slice_records = 4};
+    core::settings settings{.slice_records = 4, .turn_records = 1};
     core::core core{settings};
     core::effects out;
     std::vector<journaled> journal;

@@ -38,6 +38,7 @@ private:
     static core::settings small_slices(dice& random) {
         core::settings s = random_settings(random);
         s.slice_records = 1 + random.below(3);
+        s.turn_records = random.below(3);
         return s;
     }
 
