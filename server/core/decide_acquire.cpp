@@ -51,9 +51,9 @@ void decider::decide(const acquire& a) {
     if (draining_)
         return answer(shutting_down_problem());
     const pool* p = pool_or_refuse(a.pool);
-    if (p == nullptr || !pool_allows(*p, a))
-        return;
+    if (p == nullptr) return;
 
+    // Before anything that is about a new request: a repeat is not one.
     if (const id_entry* known = s_.find_id(a.request_id)) {
         switch (known->what) {
             case id_entry::kind::waiting:
@@ -73,6 +73,7 @@ void decider::decide(const acquire& a) {
         }
     }
 
+    if (!pool_allows(*p, a)) return;
     if (p->settings.limit > 0 && a.slots > p->settings.limit)
         return refuse(*p, errc::slots_exceed_limit, a.worker);
     if (p->settings.mode == pool_mode::draining)
@@ -125,8 +126,9 @@ void decider::attach(const waiter& w, const acquire& a) {
 }
 
 void decider::wait(const waiter& w, const acquire& a) {
-    if (a.wait_ms > 0)
-        return commit(attached{w.ticket(), call_, now_ + from_ms(a.wait_ms)});
+    // A repeat may ask for more than the pool allows since: it waits as long as it may.
+    const std::int64_t wait_ms = std::min(a.wait_ms, w.in->settings.max_wait_ms);
+    if (wait_ms > 0) return commit(attached{w.ticket(), call_, now_ + from_ms(wait_ms)});
     if (w.keep_ms > 0 || !w.calls.empty())
         return answer(queued_answer(w));
     // No wait, and the place is no longer to be kept: it is given up.

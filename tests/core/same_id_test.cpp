@@ -147,6 +147,40 @@ TEST(SameId, a_changed_default_does_not_part_a_request_from_its_repeat) {
     EXPECT_EQ(granted(w, "acquire pool=db worker=w2 id=a"), a);
 }
 
+// An operator lowers what may be asked for: that is for new requests. One that repeats what it
+// asked before must not be told that it asks for too much and lose what it has.
+TEST(SameId, finds_the_lease_whatever_the_pool_allows_since) {
+    world w;
+    w.run("pool db limit=1");
+    const token t = granted(w, "acquire pool=db worker=w1 id=a wait=30s ttl=60s");
+    w.run("patch db max_wait=10s max_ttl=40s");
+    EXPECT_EQ(granted(w, "acquire pool=db worker=w1 id=a wait=30s ttl=60s"), t);
+    release(w, t);
+    EXPECT_EQ(refused(w, "acquire pool=db worker=w1 id=a wait=30s ttl=60s"), errc::request_ended);
+    w.run("cancel b");
+    EXPECT_EQ(refused(w, "acquire pool=db worker=w1 id=b wait=30s ttl=60s"), errc::cancelled);
+    EXPECT_EQ(refused(w, "acquire pool=db worker=w1 id=c wait=30s"), errc::bad_request);
+    EXPECT_EQ(refused(w, "acquire pool=db worker=w1 id=c ttl=60s"), errc::bad_request);
+}
+
+// Its wait is cut to what is allowed: it goes on waiting, and its place keeps its TTL.
+TEST(SameId, finds_the_place_and_waits_as_long_as_the_pool_allows_since) {
+    world w;
+    const token held = full_pool(w);
+    w.park("acquire pool=db worker=w2 id=a wait=30s ttl=60s");
+    w.run("patch db max_wait=10s max_ttl=40s");
+    const auto again = w.park("acquire pool=db worker=w2 id=a wait=30s ttl=60s");
+    EXPECT_EQ(pool(w, "db").waiting, 1);
+    w.advance("9999ms");
+    EXPECT_TRUE(waits(w, again));
+    w.advance("1ms");
+    EXPECT_EQ(got<queued>(w, again).position, 1);
+    w.run("patch db max_wait=0");
+    EXPECT_EQ(ask<queued>(w, "acquire pool=db worker=w2 id=a wait=30s ttl=60s").position, 1);
+    release(w, held);
+    EXPECT_EQ(ask<acquired>(w, "acquire pool=db worker=w2 id=a wait=30s ttl=60s").ttl_ms, 60'000);
+}
+
 TEST(SameId, of_an_ended_admission_is_refused_whatever_it_asks) {
     world w;
     w.run("pool db limit=3");

@@ -40,11 +40,12 @@ void model::decide(const core::acquire& c) {
     if (draining_) return answer(plain(errc::shutting_down));
     pool_model* pool = find_pool(c.pool);
     if (pool == nullptr) return answer(plain(errc::unknown_pool));
-    if (c.wait_ms > pool->settings.max_wait_ms) return answer(bad_field("wait_ms"));
-    if (c.ttl_ms.value_or(0) > pool->settings.max_ttl_ms) return answer(bad_field("ttl_ms"));
     if (const auto wrong = known_id_problem(c, *pool)) return answer(*wrong);
     if (place* p = find_place(c.request_id)) return attach(*p, c);
     if (held_lease* lease = find_lease(c.request_id)) return tell_again(*lease, c);
+    // What a pool allows is for new requests. A repeat may be older than that.
+    if (c.wait_ms > pool->settings.max_wait_ms) return answer(bad_field("wait_ms"));
+    if (c.ttl_ms.value_or(0) > pool->settings.max_ttl_ms) return answer(bad_field("ttl_ms"));
     if (const auto no = refused_at_once(c, *pool)) {
         ++pool->stats.rejected;
         return answer(*no);
@@ -118,8 +119,10 @@ void model::enqueue(const core::acquire& c, std::int64_t ttl_ms) {
 void model::attach(place& p, const core::acquire& c) {
     p.keep_ms = c.keep_ms;
     if (c.keep_ms > 0 && !p.journaled) p.journaled = now_;
-    p.calls.push_back({call_, now_, now_ + from_ms(c.wait_ms)});
-    if (c.wait_ms > 0) return;
+    const std::int64_t wait_ms =
+        std::min(c.wait_ms, find_pool(p.who.call.pool)->settings.max_wait_ms);
+    p.calls.push_back({call_, now_, now_ + from_ms(wait_ms)});
+    if (wait_ms > 0) return;
     // A call without a wait detaches at once.
     const std::string pool = p.who.call.pool;
     const admit::answer living_on = queued_answer(p);
