@@ -42,13 +42,13 @@ void applier::operator()(const attached& r) {
     c.wait_end.kind = due_kind::call;
     c.wait_end.id = r.call;
     s.deadlines.set(c.wait_end, r.until);
-    w.calls.push_back(r.call);
+    w.calls.insert(w.calls.end(), r.call);
     s.deadlines.clear(w.place_end);
 }
 
 void applier::operator()(const detached& r) {
     waiter& w = *s.calls.at(r.call).at;
-    std::erase(w.calls, r.call);
+    w.calls.erase(r.call);
     end_call(r.call);
     if (w.calls.empty())
         start_keeping(w);

@@ -127,7 +127,7 @@ bool decider::serve(pool& p) {
 
 void decider::grant_waiter(const waiter& w) {
     const admission_ref who = w.who;
-    const std::vector<call_id> calls = w.calls;
+    const std::vector<call_id> calls(w.calls.begin(), w.calls.end());
     std::vector<std::int64_t> waited;
     for (const call_id id : calls)
         waited.push_back(to_ms(now_ - s_.calls.at(id).arrived));

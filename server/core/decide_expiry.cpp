@@ -47,16 +47,15 @@ public:
             return false;
         }
         const waiter& w = found->second;
-        done_ = w.ticket();
-        if (w.keep_ms == 0) {
-            d_.dismiss(w, leave_reason::shutting_down, shutting_down_problem());
-            return true;
-        }
-        while (!w.calls.empty()) {
-            const call_id id = w.calls.front();
+        // One call at a time: there may be many.
+        if (w.calls.size() > (w.keep_ms > 0 ? 0 : 1)) {
+            const call_id id = *w.calls.begin();
             d_.answer_call(id, shutting_down_problem());
             d_.commit(detached{id});
+            return true;
         }
+        done_ = w.ticket();
+        if (w.keep_ms == 0) d_.dismiss(w, leave_reason::shutting_down, shutting_down_problem());
         return true;
     }
 

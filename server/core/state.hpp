@@ -52,8 +52,8 @@ struct waiter {
     std::int64_t keep_ms = 0;
     bool kept = false;  ///< the journal knows of it
     instant since{};
-    std::vector<call_id> calls;  ///< attached, oldest first
-    deadline place_end;          ///< set while a kept place has no call attached
+    std::set<call_id> calls;  ///< attached, oldest first
+    deadline place_end;       ///< set while a kept place has no call attached
 
     admit::ticket ticket() const noexcept { return place.rank; }
 };

@@ -65,6 +65,21 @@ TEST(Population, of_waiters_that_are_served_dropped_and_gone) {
     EXPECT_EQ(w.core().count().calls, 0U);
 }
 
+TEST(Population, of_calls_of_one_id) {
+    world w;
+    w.run("pool db limit=0");
+    std::vector<core::call_id> calls;
+    for (int i = 0; i < many; ++i)
+        calls.push_back(w.run(acquire(0, 60'000)).call);
+    EXPECT_EQ(w.core().count().waiters, 1U);
+    // From the middle outwards.
+    for (std::size_t i = calls.size() / 2; i < calls.size(); ++i) {
+        w.run(core::abandon{calls[i], 0});
+        w.run(core::abandon{calls[calls.size() - 1 - i], 0});
+    }
+    EXPECT_EQ(w.core().count().waiters, 0U);
+}
+
 TEST(Population, of_pools) {
     world w;
     constexpr int pools = 10'000;

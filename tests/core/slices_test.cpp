@@ -72,6 +72,17 @@ TEST(Slices, are_taken_of_everything_that_touches_many) {
     }
 }
 
+TEST(Slices, are_taken_of_many_calls_of_one_id_at_shutdown) {
+    for (const auto* keep : {"", " keep=60s"}) {
+        world w;
+        w.run("pool db limit=0");
+        for (int i = 0; i < 1'000; ++i)
+            w.park(std::string("acquire pool=db worker=w1 wait=60s id=one") + keep);
+        expect_slices(w.run("drain"), 1'000);
+        EXPECT_EQ(w.core().count().calls, 0U);
+    }
+}
+
 TEST(Slices, are_taken_of_a_worker_with_many_leases) {
     world w;
     w.run("pool db limit=5000");
