@@ -6,10 +6,6 @@
 namespace admit::core {
 namespace {
 
-/// How much is forgotten in one go, which counts as one record: that costs about as much as ending
-/// one lease.
-constexpr std::int64_t forgotten_at_once = 4;
-
 /// Ends what was due at `decider::expiring_`, earliest first. There is one at a time.
 class expiry final : public job {
 public:
@@ -22,7 +18,8 @@ public:
             d_.expire_one(*first);
             return true;
         }
-        const forgotten old = d_.s_.due_to_forget(until, forgotten_at_once);
+        // One at a time: to forget a lease is about as much work as to end it.
+        const forgotten old = d_.s_.due_to_forget(until, 1);
         if (old.leases + old.ids == 0) {
             d_.expiring_.reset();
             return false;
