@@ -46,7 +46,8 @@ void decider::recovered(instant now, effects& out) {
 }
 
 void decider::work() {
-    // Lines go first. Only where they are long do jobs not wait for their end.
+    // Lines go first. Only where they are long do jobs not wait for their end. A pass may leave no
+    // record behind and takes its time all the same, so passes are counted as well.
     for (std::size_t n = 0; n < s_.conf.slice_records; ++n) {
         if (out_->records.size() >= s_.conf.slice_records) break;
         const bool served = serves_lines_ && next();

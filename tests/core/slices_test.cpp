@@ -83,6 +83,16 @@ TEST(Slices, are_taken_of_many_calls_of_one_id_at_shutdown) {
     }
 }
 
+/// Nothing happens to them, but to look at each of them takes time all the same.
+TEST(Slices, are_taken_of_kept_places_at_shutdown) {
+    world w;
+    w.run("pool db limit=0");
+    for (int i = 0; i < 1'000; ++i)
+        w.run("acquire pool=db worker=w1 keep=60s id=k" + std::to_string(i));
+    EXPECT_GE(w.run("drain").slices, 3);
+    EXPECT_EQ(w.core().count().waiters, 1'000U);
+}
+
 TEST(Slices, are_taken_of_a_worker_with_many_leases) {
     world w;
     w.run("pool db limit=5000");
