@@ -48,6 +48,8 @@ private:
     /// Takes a waiter out of everything that knows it but its id and the table of waiters.
     void unlink(waiter&);
     void begin_ttl(lease&);
+    /// Changes the lease's state, and what counts leases by their state.
+    void become(lease&, lease_state);
     void wait_for_claim(lease&, instant until);
     /// The id stands for this admission from now on.
     void bind_id(const admission_ref&, id_entry::kind, std::uint64_t number);

@@ -73,7 +73,6 @@ void applier::operator()(const granted& r) {
 
 void applier::operator()(const claimed& r) {
     lease& l = s.leases.at(r.token);
-    --l.in->unclaimed;
     begin_ttl(l);
     l.handed = 1;
     l.keep_ms = r.keep_ms;
@@ -108,12 +107,9 @@ void applier::operator()(const renewed& r) {
 void applier::operator()(const confirmed& r) {
     lease& l = s.leases.at(r.token);
     const bool was_busy = l.state == lease_state::busy;
-    if (l.state == lease_state::unclaimed) {
-        --l.in->unclaimed;
-        begin_ttl(l);
-    }
+    if (l.state == lease_state::unclaimed) begin_ttl(l);
     l.confirmed = true;
-    l.state = lease_state::busy;
+    become(l, lease_state::busy);
     l.start_by = instant::max();
     l.ttl_ms = r.ttl_ms;
     l.end = at + from_ms(l.ttl_ms);
@@ -129,8 +125,7 @@ void applier::operator()(const ended& r) {
     pool& p = *l.in;
     const admission_ref who = l.who;
     const duration held = l.state == lease_state::unclaimed ? duration{} : at - l.since;
-    if (l.state == lease_state::unclaimed)
-        --p.unclaimed;
+    become(l, lease_state::acquired);  // which nobody counts
     s.deadlines.clear(l.due);
     p.active -= who->slots;
     p.leases.erase(r.token);
@@ -169,7 +164,7 @@ void applier::operator()(const forgotten& r) {
 // --- Parts
 
 void applier::begin_ttl(lease& l) {
-    l.state = l.who->start ? lease_state::busy : lease_state::acquired;
+    become(l, l.who->start ? lease_state::busy : lease_state::acquired);
     l.since = at;
     l.end = at + from_ms(l.ttl_ms);
     const std::int64_t start_ms = l.in->settings.start_within_ms;
@@ -178,9 +173,20 @@ void applier::begin_ttl(lease& l) {
     s.deadlines.set(l.due, std::min(l.end, l.start_by));
 }
 
+void applier::become(lease& l, lease_state next) {
+    if (l.state == next) return;
+    const auto count = [this, &l](int by) {
+        if (l.state == lease_state::unclaimed) l.in->unclaimed += by;
+        if (l.state == lease_state::busy)
+            s.workers.at(l.who->worker).busy += static_cast<std::size_t>(by);
+    };
+    count(-1);
+    l.state = next;
+    count(1);
+}
+
 void applier::wait_for_claim(lease& l, instant until) {
-    l.state = lease_state::unclaimed;
-    ++l.in->unclaimed;
+    become(l, lease_state::unclaimed);
     l.end = until;
     l.start_by = instant::max();
     s.deadlines.set(l.due, until);

@@ -234,20 +234,12 @@ void decider::decide(const show_worker& c) {
     worker_view out{.worker = c.worker, .state = "idle", .leases = {}, .waits = {}};
     const worker_entry* found = s_.workers.find(c.worker);
     if (found == nullptr) return answer(std::move(out));
+    if (!found->leases.empty()) out.state = found->busy > 0 ? "busy" : "acquired";
     const auto most = static_cast<std::size_t>(limits::page_max);
-    for (const admit::token t : found->leases) {
-        const lease& l = s_.leases.at(t);
-        if (l.state == lease_state::busy)
-            out.state = "busy";
-        else if (out.state == "idle")
-            out.state = "acquired";
-        if (out.leases.size() < most)
-            out.leases.push_back(row(l));
-    }
-    for (const admit::ticket t : found->waiters) {
-        if (out.waits.size() < most)
-            out.waits.push_back(row(s_.waiters.at(t)));
-    }
+    for (auto t = found->leases.begin(); t != found->leases.end() && out.leases.size() < most; ++t)
+        out.leases.push_back(row(s_.leases.at(*t)));
+    for (auto t = found->waiters.begin(); t != found->waiters.end() && out.waits.size() < most; ++t)
+        out.waits.push_back(row(s_.waiters.at(*t)));
     answer(std::move(out));
 }
 

@@ -10,6 +10,7 @@
 #include "server/core/record.hpp"
 #include "server/core/table.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -101,6 +102,7 @@ struct id_entry {
 struct worker_entry {
     std::set<admit::token> leases;
     std::set<admit::ticket> waiters;
+    std::size_t busy = 0;  ///< how many of its leases are
 };
 
 class state {

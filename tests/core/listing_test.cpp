@@ -157,6 +157,35 @@ TEST(Worker, shows_leases_and_waits_over_all_pools) {
     EXPECT_EQ(view.waits.size(), 1U);
 }
 
+TEST(Worker, is_busy_by_a_lease_that_is_not_shown) {
+    world w;
+    w.run("pool db limit=2000");
+    for (int i = 0; i < 1'000; ++i)
+        granted(w, "acquire pool=db worker=w1");
+    const std::string last = std::to_string(granted(w, "acquire pool=db worker=w1 start"));
+    const auto view = ask<worker_view>(w, "worker w1");
+    EXPECT_EQ(view.leases.size(), 1'000U);
+    EXPECT_EQ(view.state, "busy");
+    w.run("release " + last);
+    EXPECT_EQ(ask<worker_view>(w, "worker w1").state, "acquired");
+}
+
+TEST(Worker, is_not_busy_while_its_lease_is_unclaimed) {
+    world w;
+    const auto state = [&w] { return ask<worker_view>(w, "worker w1").state; };
+    const std::string acquire = "acquire worker=w1 start keep=60s id=a";
+    const std::string t = std::to_string(granted(w, acquire));
+    EXPECT_EQ(state(), "busy");
+    w.run("abandon call=1 token=" + t);
+    EXPECT_EQ(state(), "acquired");
+    granted(w, acquire);
+    EXPECT_EQ(state(), "busy");
+    w.run("renew " + t);
+    EXPECT_EQ(state(), "busy");
+    w.advance("30s");
+    EXPECT_EQ(state(), "idle");
+}
+
 // "the estimate ± 20 %; 30 for closed pools; 1 without samples"
 TEST(RetryAfter, is_one_second_without_samples_and_thirty_for_closed_pools) {
     world w;

@@ -111,6 +111,9 @@ TEST(Population, of_one_worker) {
     }
     for (int i = 0; i < 1'000; ++i)
         w.run(core::show_worker{"nobody"});
+    // What does not fit the page is not looked at.
+    for (int i = 0; i < 300; ++i)
+        w.run(core::show_worker{"one"});
     EXPECT_EQ(ask<evicted_count>(w, "evict_worker one").evicted, many);
 }
 
