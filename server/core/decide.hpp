@@ -108,7 +108,9 @@ public:
     lease_row row(const lease&) const;
     waiter_row row(const waiter&) const;
     std::int64_t estimate_ms(const pool&, std::int64_t position) const noexcept;
-    problem refusal(const pool&, errc) const;
+    /// What `call` is told; its hint when to try again differs from call to call.
+    problem refusal(const pool&, errc, call_id call) const;
+    problem refusal(const pool& p, errc code) const { return refusal(p, code, call_); }
     std::string why_waiting(const pool&) const;
 
     state& s_;

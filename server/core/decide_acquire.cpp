@@ -156,7 +156,7 @@ void decider::end_wait(const call& c, call_id id) {
         answer_call(id, queued_answer(w));
         return commit(detached{id});
     }
-    dismiss(w, leave_reason::timeout, refusal(*w.in, errc::wait_timeout));
+    dismiss(w, leave_reason::timeout, refusal(*w.in, errc::wait_timeout, id));
 }
 
 void decider::decide(const abandon& a) {

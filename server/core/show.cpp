@@ -85,7 +85,7 @@ std::int64_t decider::estimate_ms(const pool& p, std::int64_t position) const no
     return std::min(rounds_ms, limits::duration_ms_max);
 }
 
-problem decider::refusal(const pool& p, errc code) const {
+problem decider::refusal(const pool& p, errc code, call_id call) const {
     problem out{.code = code, .detail = {}, .field = {}, .pools = {share(p, 0, false)}};
     switch (code) {
         case errc::slots_exceed_limit:
@@ -111,7 +111,7 @@ problem decider::refusal(const pool& p, errc code) const {
         out.retry_after_ms = unknown_retry_ms;
     } else {
         // ± 20 %, so that the refused do not all come back at once.
-        const auto jitter = static_cast<std::int64_t>(mix(s_.conf.seed ^ call_) % 401);
+        const auto jitter = static_cast<std::int64_t>(mix(s_.conf.seed ^ call) % 401);
         // One whose wait is over still stands in the line, but need not stand behind itself.
         const auto next = static_cast<std::int64_t>(p.line.size()) +
                           (code == errc::wait_timeout ? 0 : 1);

@@ -218,6 +218,32 @@ TEST(RetryAfter, is_the_estimate_within_a_fifth_and_not_always_the_same) {
     EXPECT_GT(hints.size(), 10U);
 }
 
+// Those who gave up together must not come back together.
+TEST(RetryAfter, of_waits_that_end_together_is_not_the_same) {
+    world w;
+    w.run("pool db limit=1");
+    const token t = granted(w, "acquire pool=db worker=w1");
+    w.advance("1s");
+    w.run("release " + std::to_string(t));
+    granted(w, "acquire pool=db worker=w1 ttl=60s");
+    // The estimate is 20 s for the first who leaves and a second less for each after it.
+    std::vector<core::call_id> calls;
+    for (int i = 0; i < 20; ++i)
+        calls.push_back(w.park("acquire pool=db worker=w2 wait=1s"));
+    w.advance("1s");
+    std::set<std::int64_t> factors;
+    std::int64_t estimate_ms = 20'000;
+    for (const auto call : calls) {
+        const auto& told = got<problem>(w, call);
+        const std::int64_t per_mille = told.retry_after_ms * 1'000 / estimate_ms;
+        EXPECT_GE(per_mille, 800);
+        EXPECT_LE(per_mille, 1'200);
+        factors.insert(per_mille);
+        estimate_ms -= 1'000;
+    }
+    EXPECT_GT(factors.size(), 10U);
+}
+
 TEST(RetryAfter, of_a_wait_that_ended_does_not_count_the_one_who_left) {
     world w;
     w.run("pool db limit=1");
