@@ -51,6 +51,8 @@ private:
     /// Changes the lease's state, and what counts leases by their state.
     void become(lease&, lease_state);
     void wait_for_claim(lease&, instant until);
+    /// The lease's id became the client's, where there is an admission that says so.
+    void take_over(lease&, const admission_ref&);
     /// The id stands for this admission from now on.
     void bind_id(const admission_ref&, id_entry::kind, std::uint64_t number);
     void remember(const ended&, const admission_ref&, const pool&, duration held);

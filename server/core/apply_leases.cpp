@@ -73,6 +73,7 @@ void applier::operator()(const granted& r) {
 
 void applier::operator()(const claimed& r) {
     lease& l = s.leases.at(r.token);
+    take_over(l, r.who);
     begin_ttl(l);
     l.handed = 1;
     l.keep_ms = r.keep_ms;
@@ -91,6 +92,7 @@ void applier::operator()(const unclaimed& r) {
 
 void applier::operator()(const handed& r) {
     lease& l = s.leases.at(r.token);
+    take_over(l, r.who);
     ++l.handed;
     l.keep_ms = r.keep_ms;
 }
@@ -171,6 +173,12 @@ void applier::begin_ttl(lease& l) {
     const bool must_start = l.state == lease_state::acquired && start_ms > 0;
     l.start_by = must_start ? at + from_ms(start_ms) : instant::max();
     s.deadlines.set(l.due, std::min(l.end, l.start_by));
+}
+
+void applier::take_over(lease& l, const admission_ref& who) {
+    if (who == nullptr) return;
+    l.who = who;
+    bind_id(who, id_entry::kind::live, l.token);
 }
 
 void applier::become(lease& l, lease_state next) {

@@ -29,6 +29,9 @@ void applier::operator()(const queued& r) {
         s.workers[r.who->worker].waiters.insert(r.ticket);
         bind_id(r.who, id_entry::kind::waiting, r.ticket);
         tell(event_kind::queued, *w.in, r.who);
+    } else if (w.who != r.who) {
+        w.who = r.who;
+        bind_id(r.who, id_entry::kind::waiting, r.ticket);
     }
     if (w.calls.empty())
         start_keeping(w);

@@ -24,6 +24,15 @@ bool same_request(const admission& before, const acquire& now, const pool& p) {
            before.ttl_ms == ttl_ms && before.start == now.start && before.labels == now.labels;
 }
 
+/// The admission as it is once this repeat was heard: an id that a client has sent is the client's,
+/// whoever made it, and so one effect is promised for it.
+admission_ref heard_again(const admission_ref& who, const acquire& a) {
+    if (who->by_client || !a.by_client) return who;
+    auto theirs = std::make_shared<admission>(*who);
+    theirs->by_client = true;
+    return theirs;
+}
+
 problem mismatch() {
     return {.code = errc::request_mismatch,
             .detail = "This request id was used before with another pool, slots, worker, ttl_ms, "
@@ -119,9 +128,10 @@ bool decider::pool_allows(const pool& p, const acquire& a) {
 void decider::attach(const waiter& w, const acquire& a) {
     if (!same_request(*w.who, a, *w.in))
         return answer(mismatch());
-    const bool keep_changed = w.keep_ms != a.keep_ms;
-    if (keep_changed || w.calls.empty())
-        commit(queued{w.ticket(), w.who, a.keep_ms, keep_changed && (a.keep_ms > 0 || w.kept)});
+    const admission_ref who = heard_again(w.who, a);
+    const bool changed = w.keep_ms != a.keep_ms || who != w.who;
+    if (changed || w.calls.empty())
+        commit(queued{w.ticket(), who, a.keep_ms, changed && (a.keep_ms > 0 || w.kept)});
     wait(w, a);
 }
 
@@ -142,10 +152,13 @@ void decider::wait(const waiter& w, const acquire& a) {
 void decider::attach(const lease& l, const acquire& a) {
     if (!same_request(*l.who, a, *l.in))
         return answer(mismatch());
+    admission_ref who = heard_again(l.who, a);
+    if (who == l.who) who = nullptr;
+    const bool changed = l.keep_ms != a.keep_ms || who != nullptr;
     if (l.state == lease_state::unclaimed)
-        commit(claimed{l.token, a.keep_ms});
+        commit(claimed{l.token, a.keep_ms, std::move(who)});
     else
-        commit(handed{l.token, a.keep_ms, l.keep_ms != a.keep_ms});
+        commit(handed{l.token, a.keep_ms, changed, std::move(who)});
     answer(acquired_answer(l, 0));
 }
 

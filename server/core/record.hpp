@@ -17,13 +17,15 @@
 namespace admit::core {
 
 /// What a client asked for when it asked to be admitted: fixed for the admission's whole life,
-/// shared by its waiter, its lease, its records and its line in history.
+/// shared by its waiter, its lease, its records and its line in history. Only `by_client` may
+/// become true later, when a client sends an id that the server made; the admission is a new one
+/// then.
 struct admission {
     std::string pool;
     std::int64_t slots = 1;
     std::string worker;
     std::string request_id;
-    bool by_client = false;    ///< the client sent the id, so it is remembered
+    bool by_client = false;    ///< a client has sent the id, so it is remembered
     std::int64_t ttl_ms = 0;   ///< with the pool's default filled in
     bool ttl_given = false;    ///< the client named its TTL
     bool start = false;        ///< the lease is born busy
@@ -44,8 +46,8 @@ enum class leave_reason : std::uint8_t {
 };
 std::string_view name(leave_reason) noexcept;
 
-/// A waiter took its place in line, or asked for another `keep_ms`. Durable where the place is to
-/// be kept, or was.
+/// A waiter took its place in line, or asked for another `keep_ms`, or its id became the client's.
+/// Durable where the place is to be kept, or was.
 struct queued {
     admit::ticket ticket = 0;
     admission_ref who;
@@ -81,17 +83,19 @@ struct granted {
 struct claimed {
     admit::token token = 0;
     std::int64_t keep_ms = 0;
+    admission_ref who = nullptr;  ///< set where its id became the client's
 };
 /// Nobody could be told of a lease whose place was to be kept: it is unclaimed again.
 struct unclaimed {
     admit::token token = 0;
 };
 /// Another call with the same request id was told of the lease, and its `keep_ms` holds. Durable
-/// where that is another one.
+/// where that is another one, or its id became the client's.
 struct handed {
     admit::token token = 0;
     std::int64_t keep_ms = 0;
-    bool kept = false;  ///< journaled
+    bool kept = false;            ///< journaled
+    admission_ref who = nullptr;  ///< set where its id became the client's
 };
 /// One of several answers about the lease could not be delivered. Volatile.
 struct undelivered {

@@ -190,13 +190,40 @@ TEST(SameId, of_an_ended_admission_is_refused_whatever_it_asks) {
     EXPECT_EQ(refused(w, "acquire pool=db worker=w3 id=a slots=2"), errc::request_ended);
 }
 
-TEST(SameId, of_the_servers_making_works_while_its_lease_lives) {
+TEST(SameId, of_the_servers_making_is_free_after_its_lease) {
     world w;
     w.run("pool db limit=3");
     const auto lease = ask<acquired>(w, "acquire pool=db worker=w2");
-    EXPECT_EQ(granted(w, "acquire pool=db worker=w2 id=" + lease.request_id), lease.token);
     release(w, lease.token);
     EXPECT_NE(granted(w, "acquire pool=db worker=w2 id=" + lease.request_id), lease.token);
+}
+
+// "One effect per request id": whoever made it, a client that repeats with it relies on that.
+TEST(SameId, of_the_servers_making_is_the_clients_once_it_was_sent) {
+    world w;
+    w.run("pool db limit=3");
+    const auto lease = ask<acquired>(w, "acquire pool=db worker=w2");
+    const std::string again = "acquire pool=db worker=w2 id=" + lease.request_id;
+    EXPECT_EQ(granted(w, again), lease.token);
+    w.restart();
+    EXPECT_EQ(granted(w, again), lease.token);
+    release(w, lease.token);
+    EXPECT_EQ(refused(w, again), errc::request_ended);
+    w.restart();
+    EXPECT_EQ(refused(w, again), errc::request_ended);
+}
+
+TEST(SameId, of_the_servers_making_is_the_clients_once_it_was_sent_for_a_place) {
+    world w;
+    const token held = full_pool(w);
+    const auto first = w.park("acquire pool=db worker=w2 wait=60s");
+    const std::string again =
+        "acquire pool=db worker=w2 wait=60s id=server-" + std::to_string(first);
+    const auto second = w.park(again);
+    release(w, held);
+    EXPECT_EQ(got<acquired>(w, second).token, got<acquired>(w, first).token);
+    release(w, got<acquired>(w, first).token);
+    EXPECT_EQ(refused(w, again), errc::request_ended);
 }
 
 }  // namespace

@@ -48,7 +48,12 @@ struct fields {
         out << r.token << ' ' << r.ticket << ' ' << text(r.who) << ' ' << r.keep_ms << ' '
             << r.calls << ' ' << r.take_back.time_since_epoch().count();
     }
-    void operator()(const core::claimed& r) const { out << r.token; }
+    void operator()(const core::claimed& r) const {
+        out << r.token << ' ' << r.keep_ms << ' ' << text(r.who);
+    }
+    void operator()(const core::handed& r) const {
+        out << r.token << ' ' << r.keep_ms << ' ' << r.kept << ' ' << text(r.who);
+    }
     void operator()(const core::unclaimed& r) const { out << r.token; }
     void operator()(const core::confirmed& r) const { out << r.token << ' ' << r.ttl_ms; }
     void operator()(const core::ended& r) const { out << r.token << ' ' << admit::name(r.how); }
@@ -118,6 +123,7 @@ std::vector<core::record> one_of_each() {
         core::left{11, core::leave_reason::place_lost, true},
         core::granted{12, 11, somebody(2), 6'000, 0, instant(from_ms(99))},
         core::claimed{12},
+        core::handed{12, 7'000, true, somebody(3)},
         core::unclaimed{12},
         core::confirmed{12, 31'000},
         core::ended{12, ending::evicted},

@@ -117,6 +117,8 @@ void model::enqueue(const core::acquire& c, std::int64_t ttl_ms) {
 }
 
 void model::attach(place& p, const core::acquire& c) {
+    // Whoever made the id, a client has sent it now: it is remembered.
+    if (c.by_client) p.who.call.by_client = true;
     p.keep_ms = c.keep_ms;
     if (c.keep_ms > 0 && !p.journaled) p.journaled = now_;
     const std::int64_t wait_ms =
@@ -131,6 +133,7 @@ void model::attach(place& p, const core::acquire& c) {
 }
 
 void model::tell_again(held_lease& lease, const core::acquire& c) {
+    if (c.by_client) lease.who.call.by_client = true;
     lease.keep_ms = c.keep_ms;
     ++lease.told;
     if (lease.state == lease_state::unclaimed) begin_ttl(lease);

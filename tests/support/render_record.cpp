@@ -39,11 +39,13 @@ struct record_text {
     void operator()(const core::claimed& r) {
         line.number(r.token);
         if (r.keep_ms != 0) line.ms("keep", r.keep_ms);
+        if (r.who) line.pair("id", r.who->request_id);
     }
     void operator()(const core::unclaimed& r) { line.number(r.token); }
     void operator()(const core::handed& r) {
         line.number(r.token);
         if (r.keep_ms != 0) line.ms("keep", r.keep_ms);
+        if (r.who) line.pair("id", r.who->request_id);
     }
     void operator()(const core::undelivered& r) { line.number(r.token); }
     void operator()(const core::renewed& r) { line.number(r.token); }
