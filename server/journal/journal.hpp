@@ -37,7 +37,10 @@ public:
 
     /// Makes `batch` durable, in order and after everything appended before. Does no I/O itself:
     /// the engine calls it under its lock. No frames is a barrier: whether what is durable may be
-    /// told; a journal that nobody else can write answers `durable` at once. `batch` stays
+    /// told; a journal that nobody else can write answers `durable` at once. What is
+    /// decided while a barrier is outstanding is told when that one ends, although it was begun
+    /// before: a journal with a fence, whose barrier proves what was so when it began, would need
+    /// another one for that. `batch` stays
     /// untouched and alive until the append has ended; `on_done` is copied where it is needed.
     /// After an error no further append is accepted: it ends with the same error.
     virtual append_result append(std::span<const frame> batch, const append_done& on_done) = 0;
