@@ -20,7 +20,7 @@ struct settings {
     admit::ticket first_ticket = 1;
     /// Of the hash tables, whose keys clients choose, and of the jitter in hints.
     std::uint64_t seed = 0;
-    /// How long the end of a lease and a client's request id are remembered.
+    /// How long the end of a lease and a client's request id are remembered, at least.
     std::int64_t remember_ms = 600'000;
     /// How many of each are remembered at most; the oldest go first.
     std::size_t ended_max = 1'000'000;

@@ -1,6 +1,8 @@
 #include "server/core/state.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <ratio>
 #include <utility>
 
 namespace admit::core {
@@ -8,6 +10,13 @@ namespace {
 
 /// The pool that always exists.
 constexpr std::int64_t default_pool_limit = 4;
+
+/// What is remembered is forgotten at whole tenths of a second: together, or a steady load would
+/// have one alarm for each lease that it has ended.
+instant when_forgotten(instant over, std::int64_t remember_ms) {
+    return std::chrono::ceil<std::chrono::duration<std::int64_t, std::deci>>(over +
+                                                                             from_ms(remember_ms));
+}
 
 template <class Map, class Key>
 auto* find_in(Map& map, const Key& key) {
@@ -46,9 +55,9 @@ std::optional<instant> state::next_deadline() const {
     if (const deadline* first = deadlines.first())
         consider(first->at);
     if (!ended_order.empty())
-        consider(ended_leases.at(ended_order.front()).at + from_ms(conf.remember_ms));
+        consider(when_forgotten(ended_leases.at(ended_order.front()).at, conf.remember_ms));
     if (!cancelled_order.empty())
-        consider(cancelled_order.front().at + from_ms(conf.remember_ms));
+        consider(when_forgotten(cancelled_order.front().at, conf.remember_ms));
     return next;
 }
 

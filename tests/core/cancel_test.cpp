@@ -118,6 +118,21 @@ TEST(DropWaiter, answers_its_calls_cancelled_and_remembers_the_id) {
     EXPECT_EQ(refused(w, "drop nosuch 1"), errc::unknown_pool);
 }
 
+TEST(Remembered, is_forgotten_together_with_what_ended_about_then) {
+    world w(core::settings{.remember_ms = 60'000});
+    w.run("pool db limit=1");
+    for (int i = 0; i < 1'000; ++i) {
+        w.run("release " + std::to_string(granted(w, "acquire pool=db worker=w1")));
+        w.run("cancel x" + std::to_string(i));
+        w.advance("1ms");
+    }
+    ASSERT_EQ(w.core().count().ended, 1'000U);
+    // Whole tenths of a second, not each of them; and slices, since they are forgotten one by one.
+    EXPECT_LE(w.advance("60s").slices, 25);
+    EXPECT_EQ(w.core().count().ended, 0U);
+    EXPECT_EQ(w.core().count().cancelled_ids, 0U);
+}
+
 TEST(Remembered, for_remember_ms_and_no_longer) {
     world w(core::settings{.remember_ms = 60'000});
     const token t = granted(w, "acquire worker=w1 id=a");

@@ -161,10 +161,17 @@ std::optional<core::instant> model::next_deadline() const {
     std::optional<core::instant> first;
     const auto offer = [&](core::instant at) { first = first ? std::min(*first, at) : at; };
     if (const auto due = next_due()) offer(due->at);
+    // What is remembered may be remembered a little longer: it is not worth a deadline of its own.
+    const auto offer_forgetting = [&](core::instant over) {
+        const core::duration since_start = (over + from_ms(remember_ms_)).time_since_epoch();
+        const core::duration tenth = from_ms(100);
+        const auto rounded_up = (since_start + tenth - core::duration(1)) / tenth;
+        offer(core::instant(rounded_up * tenth));
+    };
     for (const ended_lease& over : ended_)
-        offer(over.at + from_ms(remember_ms_));
+        offer_forgetting(over.at);
     for (const cancelled_id& id : cancelled_)
-        offer(id.at + from_ms(remember_ms_));
+        offer_forgetting(id.at);
     return first;
 }
 
