@@ -126,5 +126,23 @@ TEST_F(Slices, AnExpiryThatFellDueMeanwhileFollows) {
         EXPECT_TRUE(r_.heard.has(call));
 }
 
+TEST_F(Slices, WhatFallsDueDoesNotWaitForALongLine) {
+    core::acquire brief = acquire("brief", 0, 1'000);
+    brief.pool = "other";
+    r_.set_limit(1, "other");
+    r_.submit(brief);
+    const auto calls = queue();
+    r_.time.advance(999ms, [this] { run(); });
+    r_.set_limit(crowd + 1);
+    r_.time.jump(1ms);
+    // One handler at a time, so that the alarms ring while the line is long.
+    r_.time.advance(0ns, [this] { r_.loops[0]->context().poll_one(); });
+    while (r_.held("other") > 0 && r_.loops[0]->context().poll_one() > 0) {}
+    EXPECT_LT(r_.held(), static_cast<std::int64_t>(crowd)) << "the line was served first";
+    EXPECT_EQ(r_.held("other"), 0);
+    r_.turn();
+    EXPECT_EQ(r_.held(), static_cast<std::int64_t>(crowd + 1));
+}
+
 }  // namespace
 }  // namespace admit::engine
