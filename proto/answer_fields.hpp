@@ -3,6 +3,7 @@
 // decode_*answers*.cpp.
 #pragma once
 
+#include "proto/codec.hpp"
 #include "proto/fields.hpp"
 #include "proto/limits.hpp"
 
@@ -33,12 +34,13 @@ bool rows(const json::value& from, T& into, faults& wrong) {
 
 /// An answer that is one flat object.
 template <class T>
-std::optional<problem> read_answer(std::string_view body,
-                                   std::type_identity_t<std::span<const field<T>>> table, T& into) {
+decoded<T> read_answer(std::string_view body,
+                       std::type_identity_t<std::span<const field<T>>> table) {
     faults wrong;
+    T made;
     const auto root = parse_object(body, answer_rules, wrong);
-    if (!root || !read_known<T>(*root, table, into, wrong)) { return std::move(wrong.wrong); }
-    return std::nullopt;
+    if (!root || !read_known<T>(*root, table, made, wrong)) { return std::move(wrong.wrong); }
+    return made;
 }
 
 inline constexpr std::array<field<pool_share>, 5> share_fields{{

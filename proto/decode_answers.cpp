@@ -137,11 +137,7 @@ decoded<released> decode_release_answer(std::string_view body) {
 }
 
 decoded<cancelled> decode_cancel_answer(std::string_view body) {
-    cancelled made;
-    if (auto wrong = read_answer<cancelled>(body, cancelled_fields, made)) {
-        return std::move(*wrong);
-    }
-    return made;
+    return read_answer<cancelled>(body, cancelled_fields);
 }
 
 }  // namespace admit

@@ -67,9 +67,7 @@ constexpr std::array<field<pools_page>, 2> page_fields{{
 }  // namespace
 
 decoded<pools_page> decode_pools(std::string_view body) {
-    pools_page made;
-    if (auto wrong = read_answer<pools_page>(body, page_fields, made)) { return std::move(*wrong); }
-    return made;
+    return read_answer<pools_page>(body, page_fields);
 }
 
 }  // namespace admit

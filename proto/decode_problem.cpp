@@ -76,15 +76,16 @@ errc nearest(int status) {
 }  // namespace
 
 problem decode_problem(int status, std::string_view body) {
-    raw_problem made;
-    if (read_answer<raw_problem>(body, problem_fields, made)) {
+    auto read = read_answer<raw_problem>(body, problem_fields);
+    auto* made = std::get_if<raw_problem>(&read);
+    if (made == nullptr) {
         return {.code = nearest(status),
                 .detail = "the server answered with status " + std::to_string(status) +
                           " and no problem that explains it"};
     }
-    made.code = errc_of(made.word).value_or(nearest(status));
-    if (made.detail.empty()) { made.detail = title(made.code); }
-    return static_cast<problem&&>(made);
+    made->code = errc_of(made->word).value_or(nearest(status));
+    if (made->detail.empty()) { made->detail = title(made->code); }
+    return static_cast<problem&&>(*made);
 }
 
 }  // namespace admit
