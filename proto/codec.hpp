@@ -58,6 +58,8 @@ std::string encode(const acquire_request&);
 std::string encode(const renew_request&);
 std::string encode(const release_request&);
 std::string encode(const cancel_request&);
+/// PATCH and PUT of a pool: only the settings that are set. A PUT needs a `limit`.
+std::string encode(const pool_change&);
 
 /// An `acquired` as clients see it: with the lease's secret.
 struct admitted {
@@ -69,6 +71,9 @@ decoded<std::variant<admitted, queued>> decode_acquire_answer(std::string_view b
 decoded<renewed> decode_renew_answer(std::string_view body);
 decoded<released> decode_release_answer(std::string_view body);
 decoded<cancelled> decode_cancel_answer(std::string_view body);
+/// A pool object, alone or in a listing. Settings that the server does not send have the contract's
+/// defaults.
+decoded<pool_view> decode_pool(std::string_view body);
 decoded<pools_page> decode_pools(std::string_view body);
 /// A problem+json body. An unknown `code` (a newer server) becomes the nearest one by `status`, and
 /// a body that is no problem at all one that quotes the status.

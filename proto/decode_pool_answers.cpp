@@ -1,4 +1,4 @@
-// Listings of pools, as clients read them.
+// Pools, alone and in listings, as clients read them: one table for both.
 #include "proto/answer_fields.hpp"
 #include "proto/codec.hpp"
 
@@ -65,6 +65,14 @@ constexpr std::array<field<pools_page>, 2> page_fields{{
 }};
 
 }  // namespace
+
+decoded<pool_view> decode_pool(std::string_view body) {
+    faults wrong;
+    pool_view made;
+    const auto root = parse_object(body, answer_rules, wrong);
+    if (!root || !read_pool(*root, made, wrong)) { return std::move(wrong.wrong); }
+    return made;
+}
 
 decoded<pools_page> decode_pools(std::string_view body) {
     return read_answer<pools_page>(body, page_fields);

@@ -1,4 +1,5 @@
-// The bodies of workers' requests, as clients write them. What is the contract's default stays out.
+// The bodies of requests, as clients write them. What is the contract's default of a worker's call
+// stays out, and what a change of a pool does not name.
 #include "proto/codec.hpp"
 #include "proto/writer.hpp"
 
@@ -16,6 +17,12 @@ void write_handles(json_writer& to, const std::vector<std::string>& handles, boo
         to.element(each);
     }
     to.end_array();
+}
+
+/// A member of a change.
+template <class T>
+void write_named(json_writer& to, std::string_view name, const std::optional<T>& value) {
+    if (value) { to.field(name, *value); }
 }
 
 }  // namespace
@@ -62,6 +69,24 @@ std::string encode(const cancel_request& request) {
     json_writer to(out);
     to.begin_object();
     to.field("request_id", request.request_id);
+    to.end_object();
+    return out;
+}
+
+std::string encode(const pool_change& change) {
+    std::string out;
+    json_writer to(out);
+    to.begin_object();
+    write_named(to, "limit", change.limit);
+    if (change.mode) { to.field("mode", name(*change.mode)); }
+    write_named(to, "note", change.note);
+    write_named(to, "default_ttl_ms", change.default_ttl_ms);
+    write_named(to, "max_ttl_ms", change.max_ttl_ms);
+    write_named(to, "max_waiters", change.max_waiters);
+    write_named(to, "max_wait_ms", change.max_wait_ms);
+    write_named(to, "claim_ms", change.claim_ms);
+    write_named(to, "start_within_ms", change.start_within_ms);
+    write_named(to, "labels", change.labels);
     to.end_object();
     return out;
 }

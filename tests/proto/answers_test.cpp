@@ -5,13 +5,6 @@
 namespace admit {
 namespace {
 
-std::string encoded(const answer& what) {
-    std::string out;
-    encode(
-        what, [](token number) { return std::to_string(number) + ".mac"; }, out);
-    return out;
-}
-
 TEST(round_trip, acquire_request) {
     acquire_request sent;
     sent.worker = "w \"1\" \xE2\x82\xAC";
@@ -112,28 +105,6 @@ TEST(round_trip, renewed_released_cancelled) {
     EXPECT_EQ(value_of(decode_cancel_answer(encoded(answer(cancelled{})))).token, 0u);
 }
 
-TEST(round_trip, a_full_page_of_pools) {
-    pool_view pool;
-    pool.pool = std::string(limits::name_bytes_max, 'p');
-    pool.version = 9;
-    pool.source = pool_source::flag;
-    pool.settings = {5, pool_mode::draining, "n", 1'000, 2'000, 3, 4, 5, 6, {}};
-    for (char c = 'a'; c < 'a' + 16; ++c) {
-        pool.settings.labels.emplace_back(std::string(1, c), "x");
-    }
-    pool.active = 7;
-    pool.waiting = 8;
-    pool.unclaimed = 1;
-    pool.over_limit_by = 2;
-    pool.stats = {1, 2, 3, 4, 5, 6, 7};
-    const pools_page page{std::vector<pool_view>(limits::page_max, pool), pool.pool};
-    const auto got = value_of(decode_pools(encoded(answer(page))));
-    EXPECT_EQ(got.next, page.next);
-    ASSERT_EQ(got.pools.size(), page.pools.size());
-    EXPECT_EQ(encoded(answer(got)), encoded(answer(page)));
-    EXPECT_EQ(got.pools.back().settings, pool.settings);
-}
-
 TEST(client_codec, ignores_what_a_newer_server_adds) {
     const auto got = value_of(decode_acquire_answer(
         R"({"new":{"a":[1.5,null]},"status":"acquired","handle":"1.m","token":1,"request_id":"r",)"
@@ -168,7 +139,6 @@ TEST(client_codec, refuses_answers_that_lack_what_it_needs) {
                                         });
     expect_refused(decode_release_answer, {{R"({"leases":[{}]})", "status", "required"}});
     expect_refused(decode_cancel_answer, {{"{}", "status"}, {R"({"status":"x"})", "status"}});
-    expect_refused(decode_pools, {{"{}", "pools"}, {R"({"pools":[{}]})", "pool"}});
 }
 
 TEST(client_codec, reads_every_problem_back) {

@@ -6,14 +6,6 @@
 namespace admit {
 namespace {
 
-std::string handle_of(token number) { return std::to_string(number) + ".mac"; }
-
-std::string encoded(const answer& what) {
-    std::string out;
-    encode(what, handle_of, out);
-    return out;
-}
-
 std::string encoded(const problem& what) {
     std::string out;
     encode(what, out);

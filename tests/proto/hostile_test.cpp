@@ -37,6 +37,7 @@ const std::vector<decoder>& decoders() {
         {"release answer", [](auto body) { return refusal(decode_release_answer(body)); }},
         {"cancel answer", [](auto body) { return refusal(decode_cancel_answer(body)); }},
         {"pools answer", [](auto body) { return refusal(decode_pools(body)); }},
+        {"pool answer", [](auto body) { return refusal(decode_pool(body)); }},
     };
     return all;
 }
@@ -57,6 +58,7 @@ const std::vector<std::string>& good_messages() {
         R"({"status":"released","token":1,"held_ms":5,"pools":[{"pool":"d","active":0}]})",
         R"({"status":"released","token":17})",
         R"({"pools":[{"pool":"db","limit":1,"active":0,"stats":{"granted":1}}],"next":"db"})",
+        R"({"pool":"db","limit":1,"active":0,"mode":"open","labels":{"a":"1"},"stats":{}})",
     };
     return all;
 }

@@ -7,6 +7,7 @@
 
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace admit {
 
@@ -31,6 +32,15 @@ problem problem_in(const decoded<T>& result, const std::string& bytes) {
     EXPECT_EQ(wrong->code, errc::bad_request);
     EXPECT_FALSE(wrong->detail.empty()) << bytes;
     return *wrong;
+}
+
+inline std::string handle_of(token number) { return std::to_string(number) + ".mac"; }
+
+/// What the server writes.
+inline std::string encoded(const answer& what) {
+    std::string out;
+    encode(what, handle_of, out);
+    return out;
 }
 
 /// A message that must be refused: the field that is named, and a part of the detail.
