@@ -175,7 +175,8 @@ struct ended_row {
     std::string worker;
     std::int64_t slots = 1;
     admit::labels labels;
-    ending how = ending::ok;
+    /// Nothing where a client reads of one that is newer than itself; the server knows them all.
+    std::optional<ending> how = ending::ok;
     std::int64_t held_ms = 0;
     std::int64_t age_ms = 0;  ///< since it ended
 };

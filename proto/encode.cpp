@@ -189,7 +189,7 @@ void write(json_writer& to, const ended_row& row) {
     to.field("worker", row.worker);
     to.field("slots", row.slots);
     to.field("labels", row.labels);
-    to.field("outcome", name(row.how));
+    if (row.how) { to.field("outcome", name(*row.how)); }
     to.field("held_ms", row.held_ms);
     to.field("age_ms", row.age_ms);
     to.end_object();

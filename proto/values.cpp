@@ -49,8 +49,16 @@ std::optional<pool_source> pool_source_of(std::string_view word) noexcept {
     return names::find<pool_source>(sources, word);
 }
 
+std::optional<lease_state> lease_state_of(std::string_view word) noexcept {
+    return names::find<lease_state>(states, word);
+}
+
 std::optional<outcome> outcome_of(std::string_view word) noexcept {
     return names::find<outcome>(outcomes, word);
+}
+
+std::optional<ending> ending_of(std::string_view word) noexcept {
+    return names::find<ending>(endings, word);
 }
 
 ending ending_of(outcome value) noexcept {

@@ -64,7 +64,9 @@ std::string_view name(outcome) noexcept;
 std::string_view name(ending) noexcept;
 std::optional<pool_mode> pool_mode_of(std::string_view) noexcept;
 std::optional<pool_source> pool_source_of(std::string_view) noexcept;
+std::optional<lease_state> lease_state_of(std::string_view) noexcept;
 std::optional<outcome> outcome_of(std::string_view) noexcept;
+std::optional<ending> ending_of(std::string_view) noexcept;
 
 /// The ending that a voluntary release with this outcome has.
 ending ending_of(outcome) noexcept;

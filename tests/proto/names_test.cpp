@@ -38,9 +38,9 @@ TEST(names, every_refusal_is_429_and_nothing_else_is) {
 }
 
 template <class Enum, class Of>
-void round_trip(int count, Of of) {
+void round_trip(std::size_t count, Of of) {
     std::set<std::string_view> names;
-    for (int i = 0; i < count; ++i) {
+    for (std::size_t i = 0; i < count; ++i) {
         const auto value = static_cast<Enum>(i);
         EXPECT_FALSE(name(value).empty());
         EXPECT_TRUE(names.insert(name(value)).second) << name(value);
@@ -54,7 +54,9 @@ void round_trip(int count, Of of) {
 TEST(names, words_are_found_by_their_spelling) {
     round_trip<pool_mode>(3, pool_mode_of);
     round_trip<pool_source>(4, pool_source_of);
+    round_trip<lease_state>(3, lease_state_of);
     round_trip<outcome>(3, outcome_of);
+    round_trip<ending>(ending_count, [](std::string_view word) { return ending_of(word); });
     round_trip<lease_status>(7, lease_status_of);
     EXPECT_EQ(name(pool_source::builtin), "default");
     EXPECT_EQ(name(lease_state::unclaimed), "unclaimed");

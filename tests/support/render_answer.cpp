@@ -127,7 +127,7 @@ std::string ended_line(const ended_row& row) {
     text line(std::to_string(row.token));
     line.word(row.pool).pair("worker", row.worker);
     if (row.slots != 1) line.count("slots", row.slots);
-    return line.word(name(row.how))
+    return line.word(row.how ? name(*row.how) : "unknown")
         .ms("held", row.held_ms)
         .ms("age", row.age_ms)
         .labels(row.labels)
