@@ -208,6 +208,14 @@ struct evicted_count {
     std::int64_t evicted = 0;
 };
 
+/// 200 to GET /v1/version: who answers there. The server writes it apart from its answers.
+struct server_version {
+    std::string name;
+    std::string version;
+    std::string commit;
+    std::string api;  ///< the contract's: "v1"
+};
+
 /// 204.
 struct done {};
 

@@ -53,6 +53,10 @@ void encode(const problem&, std::string& out);
 void append_json_string(std::string& out, std::string_view text);
 
 // --- What clients write and read. Unknown fields of answers are ignored. ------------------------
+//
+// Unknown words are refused, since a guess at a status, a mode or a state would mislead. Two may be
+// newer than the client, so that it goes on working: the code of a problem, and how a lease ended,
+// which is past and only told.
 
 std::string encode(const acquire_request&);
 std::string encode(const renew_request&);
@@ -71,10 +75,19 @@ decoded<std::variant<admitted, queued>> decode_acquire_answer(std::string_view b
 decoded<renewed> decode_renew_answer(std::string_view body);
 decoded<released> decode_release_answer(std::string_view body);
 decoded<cancelled> decode_cancel_answer(std::string_view body);
+decoded<checked> decode_check_answer(std::string_view body);
 /// A pool object, alone or in a listing. Settings that the server does not send have the contract's
 /// defaults.
 decoded<pool_view> decode_pool(std::string_view body);
 decoded<pools_page> decode_pools(std::string_view body);
+/// Listings and views. A row that lacks anything of the contract's is refused: a client would show
+/// a default as if the server had said it.
+decoded<leases_page> decode_leases(std::string_view body);
+decoded<waiters_page> decode_waiters(std::string_view body);
+decoded<history_page> decode_history(std::string_view body);
+decoded<worker_view> decode_worker(std::string_view body);
+decoded<evicted_count> decode_evicted(std::string_view body);
+decoded<server_version> decode_version(std::string_view body);
 /// A problem+json body. An unknown `code` (a newer server) becomes the nearest one by `status`, and
 /// a body that is no problem at all one that quotes the status.
 problem decode_problem(int status, std::string_view body);

@@ -103,6 +103,15 @@ constexpr std::array<field<cancelled>, 2> cancelled_fields{{
     {"token", count<&cancelled::token>},
 }};
 
+// --- check ---------------------------------------------------------------------------------------
+
+constexpr std::array<field<checked>, 4> checked_fields{{
+    {"pool", with<&checked::pool, read_string>, true},
+    {"token", count<&checked::token>, true},
+    {"live", with<&checked::live, read_boolean>, true},
+    {"floor", count<&checked::floor>, true},
+}};
+
 }  // namespace
 
 decoded<std::variant<admitted, queued>> decode_acquire_answer(std::string_view body) {
@@ -138,6 +147,10 @@ decoded<released> decode_release_answer(std::string_view body) {
 
 decoded<cancelled> decode_cancel_answer(std::string_view body) {
     return read_answer<cancelled>(body, cancelled_fields);
+}
+
+decoded<checked> decode_check_answer(std::string_view body) {
+    return read_answer<checked>(body, checked_fields);
 }
 
 }  // namespace admit

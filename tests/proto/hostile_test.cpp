@@ -38,6 +38,13 @@ const std::vector<decoder>& decoders() {
         {"cancel answer", [](auto body) { return refusal(decode_cancel_answer(body)); }},
         {"pools answer", [](auto body) { return refusal(decode_pools(body)); }},
         {"pool answer", [](auto body) { return refusal(decode_pool(body)); }},
+        {"check answer", [](auto body) { return refusal(decode_check_answer(body)); }},
+        {"leases", [](auto body) { return refusal(decode_leases(body)); }},
+        {"waiters", [](auto body) { return refusal(decode_waiters(body)); }},
+        {"history", [](auto body) { return refusal(decode_history(body)); }},
+        {"worker", [](auto body) { return refusal(decode_worker(body)); }},
+        {"evicted", [](auto body) { return refusal(decode_evicted(body)); }},
+        {"version", [](auto body) { return refusal(decode_version(body)); }},
     };
     return all;
 }
@@ -59,6 +66,16 @@ const std::vector<std::string>& good_messages() {
         R"({"status":"released","token":17})",
         R"({"pools":[{"pool":"db","limit":1,"active":0,"stats":{"granted":1}}],"next":"db"})",
         R"({"pool":"db","limit":1,"active":0,"mode":"open","labels":{"a":"1"},"stats":{}})",
+        R"({"pool":"db","token":17,"live":true,"floor":12})",
+        R"({"leases":[{"token":17,"pool":"db","worker":"w","slots":2,"state":"busy",)"
+        R"("labels":{"a":"1"},"age_ms":5,"ttl_ms":6}],"next":17})",
+        R"({"waiters":[{"ticket":41,"pool":"db","worker":"w","slots":2,"labels":{},"age_ms":5,)"
+        R"("position":1,"estimate_ms":700,"reason":"db is full","attached":true}],"next":41})",
+        R"({"ended":[{"token":17,"pool":"db","worker":"w","slots":2,"labels":{},)"
+        R"("outcome":"not_started","held_ms":8,"age_ms":9}],"next":17})",
+        R"({"worker":"w","state":"acquired","leases":[],"waits":[]})",
+        R"({"evicted":3})",
+        R"({"name":"admitd","version":"0.1.0","commit":"d9d8c66","api":"v1"})",
     };
     return all;
 }
