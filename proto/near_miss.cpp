@@ -11,22 +11,29 @@ namespace {
 /// Longer names are not compared: the work is bounded, and no field is near.
 constexpr std::size_t bytes_max = 32;
 
-/// How many bytes must be inserted, deleted or replaced to make one of the other.
+/// How many bytes must be inserted, deleted or replaced, or exchanged with their neighbour, to make
+/// one of the other.
 std::size_t distance(std::string_view a, std::string_view b) {
-    std::array<std::size_t, bytes_max + 1> row{};
+    using row = std::array<std::size_t, bytes_max + 1>;
+    row before{};
+    row above{};
+    row here{};
     for (std::size_t j = 0; j <= b.size(); ++j) {
-        row[j] = j;
+        here[j] = j;
     }
     for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i;
+        before = above;
+        above = here;
+        here[0] = i;
         for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U);
-            diagonal = row[j];
-            row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
+            const std::size_t replaced = above[j - 1] + (a[i - 1] == b[j - 1] ? 0U : 1U);
+            here[j] = std::min({replaced, above[j] + 1, here[j - 1] + 1});
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+                here[j] = std::min(here[j], before[j - 2] + 1);
+            }
         }
     }
-    return row[b.size()];
+    return here[b.size()];
 }
 
 /// `wait` for `wait_ms`, `worker_id` for `worker`.

@@ -154,6 +154,7 @@ TEST(names, a_near_miss_is_found_and_a_stranger_is_not) {
         {"label", "labels"},
         {"pol", "pool"},
         {"wokrer", "worker"},
+        {"opol", "pool"},
         {"keep", "keep_ms"},
         {"x", ""},
         {"", ""},
