@@ -17,11 +17,11 @@ struct acquire_request {
     std::int64_t slots = 1;
     std::string worker;
     std::int64_t wait_ms = 0;
-    std::optional<std::int64_t> ttl_ms;     ///< the pool's `default_ttl_ms` where absent
-    std::optional<std::string> request_id;  ///< the server makes one where absent
+    std::optional<std::int64_t> ttl_ms = {};     ///< the pool's `default_ttl_ms` where absent
+    std::optional<std::string> request_id = {};  ///< the server makes one where absent
     std::int64_t keep_ms = 0;
     bool start = false;
-    admit::labels labels;
+    admit::labels labels = {};
 };
 
 /// POST /v1/renew. `single`: the request had `handle`, not `handles`; the answer follows suit.

@@ -99,16 +99,16 @@ struct pool_settings {
 
 /// A change of settings: only the fields that were named.
 struct pool_change {
-    std::optional<std::int64_t> limit;
-    std::optional<pool_mode> mode;
-    std::optional<std::string> note;
-    std::optional<std::int64_t> default_ttl_ms;
-    std::optional<std::int64_t> max_ttl_ms;
-    std::optional<std::int64_t> max_waiters;
-    std::optional<std::int64_t> max_wait_ms;
-    std::optional<std::int64_t> claim_ms;
-    std::optional<std::int64_t> start_within_ms;
-    std::optional<admit::labels> labels;
+    std::optional<std::int64_t> limit = {};
+    std::optional<pool_mode> mode = {};
+    std::optional<std::string> note = {};
+    std::optional<std::int64_t> default_ttl_ms = {};
+    std::optional<std::int64_t> max_ttl_ms = {};
+    std::optional<std::int64_t> max_waiters = {};
+    std::optional<std::int64_t> max_wait_ms = {};
+    std::optional<std::int64_t> claim_ms = {};
+    std::optional<std::int64_t> start_within_ms = {};
+    std::optional<admit::labels> labels = {};
 
     friend bool operator==(const pool_change&, const pool_change&) = default;
 };
