@@ -37,4 +37,23 @@ std::string authority(const server_address& a) {
 
 std::string url(const server_address& a) { return "http://" + authority(a); }
 
+std::optional<std::vector<server_address>> parse_addresses(std::string_view text) {
+    std::vector<server_address> out;
+    for (;;) {
+        const std::size_t comma = text.find(',');
+        const auto one = parse_address(text.substr(0, comma));
+        if (!one) return std::nullopt;
+        out.push_back(*one);
+        if (comma == std::string_view::npos) return out;
+        text.remove_prefix(comma + 1);
+    }
+}
+
+std::string urls(const std::vector<server_address>& all) {
+    std::string out;
+    for (const server_address& each : all)
+        out += (out.empty() ? "" : ",") + url(each);
+    return out;
+}
+
 }  // namespace admit::client

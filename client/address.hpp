@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace admit::client {
 
@@ -23,5 +24,10 @@ std::optional<server_address> parse_address(std::string_view text);
 std::string authority(const server_address&);
 /// `http://host:port`.
 std::string url(const server_address&);
+
+/// One or more addresses with commas in between; nothing where one of them is none.
+std::optional<std::vector<server_address>> parse_addresses(std::string_view text);
+/// What `parse_addresses` reads.
+std::string urls(const std::vector<server_address>&);
 
 }  // namespace admit::client

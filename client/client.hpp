@@ -1,60 +1,98 @@
-// The blocking client: each call returns when it is done, within the time it is given.
+// The asynchronous client: every call takes a completion token, so callbacks, futures and
+// coroutines work alike.
+//
+//     admit::client::client server{co_await asio::this_coro::executor};
+//     admit::client::acquire_options turn{.pool = "db", .worker = "w1", .wait = 30s};
+//     auto held = co_await server.async_acquire(std::move(turn), asio::use_awaitable);
+//     if (held) work_until(held->deadline());
 #pragma once
 
-#include "client/address.hpp"
-#include "client/result.hpp"
-#include "proto/codec.hpp"
-#include "proto/values.hpp"
+#include "client/async/completion.hpp"
+#include "client/calls.hpp"
+#include "client/lease.hpp"
+#include "client/options.hpp"
 
-#include <chrono>
-#include <cstdint>
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/async_result.hpp>
+
 #include <memory>
-#include <optional>
-#include <string>
-#include <vector>
+#include <utility>
 
 namespace admit::client {
 
-struct acquire_options {
-    std::string pool = "default";
-    std::string worker;  ///< who asks; required
-    std::int64_t slots = 1;
-    /// How long to stand in line: 0 is a single try, nothing is without limit. The place survives
-    /// broken connections and is left when the time is over.
-    std::optional<std::chrono::milliseconds> wait = std::chrono::milliseconds{0};
-    std::optional<std::chrono::milliseconds> ttl;  ///< the pool's where absent; at least 1 s
-    std::optional<std::string> request_id;         ///< a random one where absent
-    bool start = false;                            ///< the lease is born `busy`
-    admit::labels labels;
-};
-
-/// One server over one connection, which is kept between calls. Calls are repeated with back-off
-/// where the contract allows it; `patience` bounds each, except the wait of `acquire`. Not for two
-/// threads at once; throws only where the process has no descriptor or memory left.
+/// Any number of calls at once, over as many connections as that takes; some are kept between
+/// calls. Calls are repeated with back-off where the contract allows it, so one that succeeds has
+/// had its effect once.
+///
+/// Errors are values: a call completes with a `result`, whose failure has the server's `errc` where
+/// the server refused. A handler runs on its associated executor, or on the client's, and never
+/// within the function that began the call. A cancellation slot (any type) ends the call soon with
+/// `given_up`; an acquire leaves its line first. Not for two threads at once: use a strand as the
+/// executor, and call from it.
+///
+/// Calls that are under way and leases go on without the object; the executor's context outlives
+/// them.
 class client {
 public:
-    explicit client(server_address, std::chrono::milliseconds patience = std::chrono::seconds{5});
-    ~client();
-    client(client&&) noexcept;
-    client& operator=(client&&) noexcept;
+    using executor_type = boost::asio::any_io_executor;
 
-    /// Not admitted is a failure whose `answer` has a 429 code.
-    result<admitted> acquire(const acquire_options&);
-    /// A lease that is gone is a failure `unknown_lease` or with a 410 code.
-    result<renewed_lease> renew(std::string handle,
-                                std::optional<std::chrono::milliseconds> ttl = {});
-    result<released_lease> release(std::string handle, outcome = outcome::ok);
-    result<cancelled> cancel(std::string request_id);
+    explicit client(executor_type, client_options = {});
+    /// Of what another client shares.
+    explicit client(std::shared_ptr<hub>) noexcept;
+    /// Copies share connections and renewals.
+    client(const client&) = default;
+    client& operator=(const client&) = default;
 
-    result<std::vector<pool_view>> pools();
-    /// Creates a pool, or replaces its settings by the defaults and this limit.
-    result<done> set_pool(std::string pool, std::int64_t limit);
-    /// Evicts its leases and refuses its waiters; one that is not there is as good as deleted.
-    result<done> delete_pool(std::string pool);
+    executor_type get_executor() const noexcept;
+
+    /// Waits for slots of a pool; completes with `result<lease>`. Not admitted is a failure whose
+    /// `answer` has a 429 code. A lease whose handler is never called is given back.
+    template <class CompletionToken>
+    auto async_acquire(acquire_options options, CompletionToken&& token) {
+        return boost::asio::async_initiate<CompletionToken, void(result<lease>)>(
+            [](auto handler, std::shared_ptr<hub> on, acquire_options what) {
+                auto stop = detail::connect_canceller(handler, executor_of(*on));
+                auto done =
+                    detail::make_completion<lease>(std::move(handler), executor_of(*on), stop);
+                acquire(std::move(on), std::move(what), std::move(done), std::move(stop));
+            },
+            token, hub_, std::move(options));
+    }
+
+    /// Makes one of the calls of client/calls.hpp; completes with `result<Call::answer>`, within
+    /// the client's patience. The call is sent again where that is safe.
+    template <class Call, class CompletionToken>
+    auto async_call(const Call& what, CompletionToken&& token) {
+        using answer = typename Call::answer;
+        return boost::asio::async_initiate<CompletionToken, void(result<answer>)>(
+            [](auto handler, std::shared_ptr<hub> on, http_request request) {
+                auto stop = detail::connect_canceller(handler, executor_of(*on));
+                auto done = std::make_unique<decoding<Call>>(
+                    detail::make_completion<answer>(std::move(handler), executor_of(*on), stop));
+                call(std::move(on), std::move(request), std::move(done), std::move(stop));
+            },
+            token, hub_, what.request());
+    }
 
 private:
-    struct state;
-    std::unique_ptr<state> state_;
+    /// Reads the answer on its way to the handler.
+    template <class Call>
+    class decoding final : public completion<http_response> {
+    public:
+        explicit decoding(completion_ptr<typename Call::answer> next) : next_(std::move(next)) {}
+        void complete(result<http_response> got) override { next_->complete(read<Call>(got)); }
+
+    private:
+        completion_ptr<typename Call::answer> next_;
+    };
+
+    static const executor_type& executor_of(const hub&) noexcept;
+    static void acquire(std::shared_ptr<hub>, acquire_options, completion_ptr<lease>,
+                        std::shared_ptr<canceller>);
+    static void call(std::shared_ptr<hub>, http_request, completion_ptr<http_response>,
+                     std::shared_ptr<canceller>);
+
+    std::shared_ptr<hub> hub_;
 };
 
 }  // namespace admit::client

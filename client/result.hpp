@@ -31,7 +31,9 @@ std::string message(const failure&);
 
 /// Whether the server may have acted on a call that failed like this.
 inline bool may_have_arrived(const failure& f) noexcept {
-    return f.why == cause::lost || f.why == cause::garbled;
+    return f.why == cause::lost || f.why == cause::garbled ||
+           (f.why == cause::refused &&
+            (f.answer.code == errc::internal || f.answer.code == errc::outcome_unknown));
 }
 
 /// A value, or the failure that there is instead. A default one is a failure.
@@ -39,7 +41,8 @@ template <class T>
 class [[nodiscard]] result {
 public:
     result() : state_(failure{}) {}
-    result(T value) : state_(std::move(value)) {}
+    result(const T& value) : state_(value) {}
+    result(T&& value) : state_(std::move(value)) {}
     result(failure why) : state_(std::move(why)) {}
 
     explicit operator bool() const noexcept { return std::holds_alternative<T>(state_); }

@@ -1,5 +1,6 @@
 #include "client/async/admission.hpp"
 
+#include "client/calls.hpp"
 #include "client/random.hpp"
 
 #include <boost/asio/redirect_error.hpp>
@@ -11,8 +12,12 @@ namespace admit::client {
 
 namespace asio = boost::asio;
 
-admission::admission(const asio::any_io_executor& executor, calls& server, acquisition_plan plan)
-    : calls_(server), timer_(executor), policy_(std::move(plan), boot_now(), random_word()) {}
+admission::admission(hub& owner, acquisition_plan plan,
+                     std::function<void(const queued&)> on_queued)
+    : hub_(owner),
+      on_queued_(std::move(on_queued)),
+      timer_(owner.executor()),
+      policy_(std::move(plan), boot_now(), random_word()) {}
 
 asio::awaitable<result<held_lease>> admission::run() {
     for (;;) {
@@ -33,32 +38,38 @@ asio::awaitable<result<held_lease>> admission::run() {
 
 asio::awaitable<void> admission::ask(acquisition::ask asked) {
     const instant sent_at = boot_now();
-    const result<acquire_answer> answer =
-        co_await calls_.acquire_once(std::move(asked.request), asked.answer_by);
+    canceller stop;
+    under_way_ = &stop;
+    // Named: g++ 12 destroys an aggregate that is made within a co_await expression twice.
+    http_request request = calls::acquire_once{std::move(asked.request)}.request();
+    const result<http_response> got = co_await hub_.ask(std::move(request), asked.answer_by, stop);
+    under_way_ = nullptr;
+    const result<acquire_answer> answer = read<calls::acquire_once>(got);
     if (!answer) {
         policy_.failed(answer.error(), boot_now());
     } else if (const auto* grant = std::get_if<admitted>(&*answer)) {
         policy_.granted(*grant, sent_at, boot_now());
     } else {
         policy_.queued(*std::get_if<queued>(&*answer), boot_now());
-        if (on_queued && policy_.place()) on_queued(*policy_.place());
+        if (on_queued_ && policy_.place()) on_queued_(*policy_.place());
     }
 }
 
 asio::awaitable<void> admission::leave(acquisition::leave left) {
-    cancel_request request;
-    request.request_id = std::move(left.request_id);
-    const result<cancelled> answer =
-        co_await calls_.cancel_once(std::move(request), left.answer_by);
-    if (answer)
+    canceller stop;
+    under_way_ = &stop;
+    http_request request = calls::cancel{std::move(left.request_id)}.request();
+    const result<http_response> got = co_await hub_.ask(std::move(request), left.answer_by, stop);
+    under_way_ = nullptr;
+    if (got)
         policy_.left();
     else
-        policy_.leave_failed(answer.error(), boot_now());
+        policy_.leave_failed(got.error(), boot_now());
 }
 
 void admission::give_up() {
     policy_.give_up(boot_now());
-    calls_.abort();
+    if (under_way_ != nullptr) under_way_->cancel();
     timer_.cancel();
 }
 

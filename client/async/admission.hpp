@@ -2,7 +2,8 @@
 #pragma once
 
 #include "client/async/boot_timer.hpp"
-#include "client/async/calls.hpp"
+#include "client/async/canceller.hpp"
+#include "client/async/hub.hpp"
 #include "client/policy/acquisition.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -11,13 +12,10 @@
 
 namespace admit::client {
 
-/// One admission over `calls`, which nobody else uses until `run` is over and which outlives it.
+/// One admission. The hub outlives it.
 class admission {
 public:
-    admission(const boost::asio::any_io_executor&, calls&, acquisition_plan);
-
-    /// Called from `run` when the server has told the place in line.
-    std::function<void(const queued&)> on_queued;
+    admission(hub&, acquisition_plan, std::function<void(const queued&)> on_queued);
 
     /// The lease, or why there is none. Once.
     boost::asio::awaitable<result<held_lease>> run();
@@ -29,8 +27,10 @@ private:
     boost::asio::awaitable<void> ask(acquisition::ask);
     boost::asio::awaitable<void> leave(acquisition::leave);
 
-    calls& calls_;
+    hub& hub_;
+    std::function<void(const queued&)> on_queued_;
     boot_timer timer_;
+    canceller* under_way_ = nullptr;  ///< of the call that `run` waits for
     acquisition policy_;
 };
 

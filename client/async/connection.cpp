@@ -84,7 +84,7 @@ struct connection::state : std::enable_shared_from_this<connection::state> {
     };
 
     asio::awaitable<attempt> send_and_read(std::string wire);
-    asio::awaitable<std::string> connect(instant answer_by);
+    asio::awaitable<std::string> connect(instant connect_by);
     asio::awaitable<error_code> resolve();
     void watch(instant until);
     void wait_for(instant until, std::uint64_t watch_number);
@@ -119,7 +119,10 @@ void connection::abort() {
     state_->close();
 }
 
+bool connection::is_open() const noexcept { return state_->socket.is_open(); }
+
 asio::awaitable<result<http_response>> connection::exchange(http_request request,
+                                                            span connect_within,
                                                             instant answer_by) {
     state& s = *state_;
     s.timed_out = false;
@@ -127,22 +130,29 @@ asio::awaitable<result<http_response>> connection::exchange(http_request request
     s.in_use = true;
     const std::string wire = wire_text(request, s.server);
     // The second round is for a connection that the server closed while nobody used it.
+    bool resent = false;
     for (bool reused = s.socket.is_open();; reused = false) {
         if (!reused) {
-            const std::string trouble = co_await s.connect(answer_by);
+            const instant connect_by = std::min(boot_now() + connect_within, answer_by);
+            const std::string trouble = co_await s.connect(connect_by);
             if (!trouble.empty()) {
                 s.end_watch();
                 s.close();
                 s.in_use = false;
-                co_return failure{cause::unreachable, {}, trouble};
+                // On the kept connection the server may have read it.
+                co_return failure{resent ? cause::lost : cause::unreachable, {}, trouble};
             }
         }
         s.watch(answer_by);
         state::attempt did = co_await s.send_and_read(wire);
         s.end_watch();
         if (!did.answer) s.close();
-        if (reused && did.untouched && !s.timed_out && !s.aborted) continue;
+        if (reused && did.untouched && !s.timed_out && !s.aborted) {
+            resent = true;
+            continue;
+        }
         s.in_use = false;
+        if (did.answer) did.answer->resent = resent;
         co_return std::move(did.answer);
     }
 }
@@ -184,8 +194,8 @@ asio::awaitable<connection::state::attempt> connection::state::send_and_read(std
 }
 
 /// Empty when connected, else what is in the way.
-asio::awaitable<std::string> connection::state::connect(instant answer_by) {
-    watch(std::min(answer_by, boot_now() + connect_within));
+asio::awaitable<std::string> connection::state::connect(instant connect_by) {
+    watch(connect_by);
     error_code ec = co_await resolve();
     if (!ec) ec = asio::error::host_not_found;
     for (std::size_t i = 0; i < endpoints.size() && !timed_out && !aborted; ++i) {

@@ -1,196 +1,230 @@
 #include "client/cli/arguments.hpp"
 
-#include "client/cli/duration.hpp"
+#include "client/cli/declarations.hpp"
 #include "client/cli/help.hpp"
+#include "client/cli/readers.hpp"
 #include "client/run/exit_status.hpp"
-#include "proto/limits.hpp"
 
 #include <CLI/CLI.hpp>
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
-#include <cstdlib>
+#include <deque>
 #include <string_view>
+#include <utility>
 
 namespace admit::client {
 namespace {
 
-/// As it was written; `checked` makes arguments of it.
-struct written {
-    std::string url = "http://127.0.0.1:8080";
-    std::string pool;
-    std::string worker;
-    std::string wait;
-    std::string ttl;
-    std::string grace = "5s";
-    std::string request_id;
-    std::string handle;
-    std::string outcome = "ok";
-    std::vector<std::string> labels;
-    std::int64_t slots = 1;
-    bool no_wait = false;
-    bool json = false;
-};
+/// The words and options of one command, with a parser's behind them.
+class declared final : public declarations {
+public:
+    explicit declared(CLI::App& app) : app_(app) {}
 
-/// A wrong use, with what would be right.
-struct misuse {
-    std::string text;
-};
+    CLI::App& app() const noexcept { return app_; }
 
-std::chrono::milliseconds duration(const std::string& option, const std::string& text) {
-    if (const auto read = parse_duration(text)) return *read;
-    throw misuse{option + ": '" + text + "' is no duration; write 250ms, 30s, 5m or 1h30m"};
-}
-
-std::chrono::milliseconds lifetime(const std::string& text) {
-    const std::chrono::milliseconds ttl = duration("--ttl", text);
-    if (ttl.count() < limits::ttl_ms_min || ttl.count() > limits::duration_ms_max)
-        throw misuse{"--ttl: a lease lives at least 1s and at most 24d"};
-    return ttl;
-}
-
-std::string default_worker() {
-    std::array<char, 128> host{};
-    if (::gethostname(host.data(), host.size() - 1) != 0) return "worker";
-    const std::string pid = ":" + std::to_string(::getpid());
-    const std::string name =
-        std::string{host.data()}.substr(0, limits::name_bytes_max - pid.size());
-    return is_name(name) ? name + pid : "worker" + pid;
-}
-
-admit::labels label_pairs(const std::vector<std::string>& texts) {
-    admit::labels out;
-    for (const std::string& text : texts) {
-        const std::size_t equals = text.find('=');
-        if (equals == std::string::npos || equals == 0)
-            throw misuse{"--label: '" + text + "' is not of the form key=value"};
-        out.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+    void word(const char* name, const char* about, reader read) override {
+        single(name, about, std::move(read))->required();
     }
-    std::sort(out.begin(), out.end());
-    if (out.size() > limits::labels_max) throw misuse{"--label: at most 16 of them"};
-    for (std::size_t i = 1; i < out.size(); ++i)
-        if (out[i - 1].first == out[i].first)
-            throw misuse{"--label: '" + out[i].first + "' is given twice"};
+    void optional_word(const char* name, const char* about, reader read) override {
+        single(name, about, std::move(read));
+    }
+    void words(const char* name, const char* about, reader read) override {
+        several(name, about, std::move(read))->required();
+    }
+    void option(const char* names, const char* value, const char* about, reader read) override {
+        single(names, about, std::move(read))->type_name(value);
+    }
+    void repeated_option(const char* names, const char* value, const char* about,
+                         reader read) override {
+        several(names, about, std::move(read))->type_name(value)->allow_extra_args(false);
+    }
+    void flag(const char* names, const char* about, bool& given) override {
+        app_.add_flag(names, given, about);
+    }
+    void environment(const char* name, const char* variable) override {
+        app_.get_option(name)->envname(variable);
+    }
+    void exclude(const char* one, const char* other) override {
+        app_.get_option(one)->excludes(other);
+    }
+    void check(std::function<void()> what) override { checks_.push_back(std::move(what)); }
+
+    /// Hands on what was written.
+    void read() const {
+        for (const written& each : written_) {
+            if (each.parsed->empty()) continue;
+            for (const std::string& text : each.texts)
+                each.read(text);
+        }
+        for (const auto& each : checks_)
+            each();
+    }
+
+private:
+    struct written {
+        CLI::Option* parsed = nullptr;
+        std::vector<std::string> texts;
+        reader read;
+    };
+
+    CLI::Option* single(const char* names, const char* about, reader read) {
+        written_.push_back({nullptr, {std::string{}}, std::move(read)});
+        written& at = written_.back();
+        return at.parsed = app_.add_option(names, at.texts.front(), about);
+    }
+    CLI::Option* several(const char* names, const char* about, reader read) {
+        written_.push_back({nullptr, {}, std::move(read)});
+        written& at = written_.back();
+        return at.parsed = app_.add_option(names, at.texts, about);
+    }
+
+    CLI::App& app_;
+    std::deque<written> written_;  // the parser keeps references to its elements
+    std::vector<std::function<void()>> checks_;
+};
+
+/// The parser of the whole line.
+class parser {
+public:
+    explicit parser(arguments& into);
+
+    void parse(std::vector<std::string> words);
+    /// Of the whole, or of the command that was named before --help.
+    std::string help() const;
+    /// What is wrong with the line, and what would be right where the error itself does not know.
+    std::string correction(const CLI::ParseError&) const;
+
+private:
+    void add(const command&);
+    CLI::App& chosen() const;
+    std::string path() const;
+    std::string no_such_command() const;
+    std::string no_such_option(const std::string& written) const;
+    bool is_run() const { return chosen().get_name() == "run"; }
+
+    arguments& into_;
+    CLI::App app_{help::about, "admit"};
+    declared common_{app_};
+    CLI::App* group_ = &app_;  ///< what the next command of two words belongs to
+    std::deque<std::pair<const command*, declared>> commands_;
+};
+
+parser::parser(arguments& into) : into_(into) {
+    app_.footer("\n" + help::footer());
+    app_.set_version_flag("--version", "admit " ADMIT_VERSION);
+    common_.option("--url", "URL",
+                   "where the server is, or several with commas [http://127.0.0.1:8080]",
+                   [&into](const std::string& text) {
+                       auto servers = parse_addresses(text);
+                       if (!servers)
+                           throw misuse{"'" + text + "' is no server; write http://host:port"};
+                       into.servers = std::move(*servers);
+                   });
+    common_.environment("--url", "ADMIT_URL");
+    app_.require_subcommand(1);
+    for (const command& each : commands())
+        add(each);
+}
+
+void parser::add(const command& what) {
+    const std::size_t space = what.name.find(' ');
+    const bool inner = space != std::string_view::npos;
+    CLI::App* const parent = inner ? group_ : &app_;
+    CLI::App* const sub = parent->add_subcommand(
+        std::string{inner ? what.name.substr(space + 1) : what.name}, std::string{what.about});
+    sub->fallthrough();  // --url is everywhere
+    sub->footer("\n" + std::string{what.help});
+    if (what.run == nullptr) {
+        sub->require_subcommand(1);
+        group_ = sub;
+        return;
+    }
+    what.declare(commands_.emplace_back(&what, *sub).second, into_);
+}
+
+void parser::parse(std::vector<std::string> words) {
+    std::reverse(words.begin(), words.end());
+    app_.parse(words);
+    common_.read();
+    for (const auto& [what, declared] : commands_) {
+        if (!declared.app().parsed()) continue;
+        into_.what = what;
+        declared.read();
+    }
+}
+
+CLI::App& parser::chosen() const {
+    CLI::App* at = const_cast<CLI::App*>(&app_);
+    while (!at->get_subcommands().empty())
+        at = at->get_subcommands().front();
+    return *at;
+}
+
+std::string parser::path() const {
+    std::string out = "admit";
+    const CLI::App* at = &app_;
+    while (!at->get_subcommands().empty()) {
+        at = at->get_subcommands().front();
+        out += " " + at->get_name();
+    }
     return out;
 }
 
-acquire_options acquire_of(const written& w, verb what) {
-    acquire_options o;
-    o.pool = w.pool;
-    if (!is_pool_name(o.pool)) throw misuse{"'" + o.pool + "' cannot be the name of a pool"};
-    o.worker = w.worker.empty() ? default_worker() : w.worker;
-    if (!is_name(o.worker)) throw misuse{"--worker: 1 to 128 bytes without control characters"};
-    o.slots = w.slots;
-    if (o.slots < 1 || o.slots > limits::slots_max)
-        throw misuse{"--slots: a number from 1 to " + std::to_string(limits::slots_max)};
-    if (!w.request_id.empty()) {
-        if (!is_name(w.request_id))
-            throw misuse{"--request-id: 1 to 128 bytes without control characters"};
-        o.request_id = w.request_id;
-    }
-    if (!w.ttl.empty()) o.ttl = lifetime(w.ttl);
-    // A command is waited for by somebody; a script that says nothing wants an answer.
-    if (what == verb::run) o.wait.reset();
-    if (w.no_wait) o.wait = std::chrono::milliseconds{0};
-    if (!w.wait.empty()) o.wait = duration("--wait", w.wait);
-    o.start = what == verb::run;
-    o.labels = label_pairs(w.labels);
-    return o;
+std::string parser::help() const {
+    const CLI::App& at = chosen();
+    const std::string above = path().substr(0, path().rfind(' '));
+    std::string text = &at == &app_ ? app_.help() : at.help(above);
+    if (!is_run()) return text;
+    // The part after `--` is not the parser's, so it does not know of it.
+    const std::string usage = "[OPTIONS] POOL";
+    const std::size_t found = text.find(usage);
+    if (found != std::string::npos) text.insert(found + usage.size(), " -- COMMAND ARGS...");
+    return text;
 }
 
-arguments checked(const written& w, verb what, std::vector<std::string> command) {
-    arguments a;
-    a.what = what;
-    a.json = w.json;
-    const auto server = parse_address(w.url);
-    if (!server) throw misuse{"'" + w.url + "' is no server; write http://host:port"};
-    a.server = *server;
-    if (what == verb::run || what == verb::acquire) a.acquire = acquire_of(w, what);
-    if (what == verb::run) {
-        a.grace = duration("--grace", w.grace);
-        a.command = std::move(command);
-        if (a.command.empty() || a.command.front().empty())
-            throw misuse{"the command is missing; write admit run " + w.pool +
-                         " -- COMMAND ARGS..."};
+std::string parser::no_such_command() const {
+    const CLI::App& group = chosen();
+    std::vector<std::string> names;
+    std::string all;
+    for (const CLI::App* each : group.get_subcommands([](const CLI::App*) { return true; })) {
+        names.push_back(each->get_name());
+        all += (all.empty() ? "" : ", ") + each->get_name();
     }
-    if (what == verb::renew && !w.ttl.empty()) a.ttl = lifetime(w.ttl);
-    if (what == verb::renew || what == verb::release) {
-        a.handle = w.handle;
-        if (!is_clean_text(a.handle) || a.handle.empty() || a.handle.size() > 256)
-            throw misuse{"that is no handle"};
-    }
-    if (what == verb::release) {
-        const auto how = outcome_of(w.outcome);
-        if (!how) throw misuse{"--outcome: ok, dropped or failed"};
-        a.outcome = *how;
-    }
-    return a;
+    const std::vector<std::string> rest = app_.remaining(true);
+    const auto word = std::find_if(rest.begin(), rest.end(),
+                                   [](const std::string& each) { return !each.starts_with('-'); });
+    if (word == rest.end())
+        return rest.empty() ? "the command is missing: " + all : no_such_option(rest.front());
+    const std::string hint = did_you_mean(*word, {names.begin(), names.end()});
+    return path() + " has no command '" + *word + "'" +
+           (hint.empty() ? "; there are " + all : hint);
 }
 
-void add_acquire_options(CLI::App& sub, written& w) {
-    sub.add_option("POOL", w.pool, "the pool to take slots of")->required();
-    sub.add_option("-w,--wait", w.wait, "how long to stand in line")->type_name("DURATION");
-    sub.add_option("--slots", w.slots, "how many slots to take [1]")->type_name("N");
-    sub.add_option("--ttl", w.ttl, "the lease's life between renewals [the pool's]")
-        ->type_name("DURATION");
-    sub.add_option("--worker", w.worker, "who asks [HOST:PID]")
-        ->type_name("NAME")
-        ->envname("ADMIT_WORKER");
-    sub.add_option("--request-id", w.request_id, "the same id again finds the same admission")
-        ->type_name("ID");
-    sub.add_option("--label", w.labels, "shown in listings; may be repeated")
-        ->type_name("KEY=VALUE")
-        ->allow_extra_args(false);
+std::string parser::no_such_option(const std::string& written) const {
+    const std::string name = written.substr(0, written.find('='));
+    std::vector<std::string> names;
+    for (const CLI::App* app : {static_cast<const CLI::App*>(&chosen()), &app_})
+        for (const CLI::Option* option : app->get_options())
+            for (const std::string& each : option->get_lnames())
+                names.push_back("--" + each);
+    const std::string hint = did_you_mean(name, {names.begin(), names.end()});
+    return path() + " has no option '" + name + "'" + hint;
 }
 
-struct command_set {
-    CLI::App* run;
-    CLI::App* acquire;
-    CLI::App* renew;
-    CLI::App* release;
-    CLI::App* pools;
-    CLI::App* demo;
-};
-
-command_set add_commands(CLI::App& app, written& w) {
-    const auto add = [&app](const char* name, const char* about, const char* footer) {
-        CLI::App* sub = app.add_subcommand(name, about);
-        sub->fallthrough();  // --url is everywhere
-        sub->footer(std::string{"\n"} + footer);
-        return sub;
-    };
-    command_set c{
-        add("run", "Wait for a slot, run a command, give the slot back", help::run),
-        add("acquire", "Get a lease and print its handle", help::acquire),
-        add("renew", "Renew a lease", help::renew),
-        add("release", "Give a lease back", help::release),
-        add("pools", "Show the pools", help::pools),
-        add("demo", "Play the scene of four workers and two slots", help::demo),
-    };
-    add_acquire_options(*c.run, w);
-    c.run->add_flag("-n,--no-wait", w.no_wait, "do not stand in line")->excludes("--wait");
-    c.run->add_option("--grace", w.grace, "between TERM and KILL when the lease is lost [5s]")
-        ->type_name("DURATION");
-    add_acquire_options(*c.acquire, w);
-
-    c.renew->add_option("HANDLE", w.handle, "what acquire printed")->required();
-    c.renew->add_option("--ttl", w.ttl, "a longer life from now on")->type_name("DURATION");
-    c.release->add_option("HANDLE", w.handle, "what acquire printed")->required();
-    c.release->add_option("--outcome", w.outcome, "ok, dropped or failed [ok]")->type_name("HOW");
-    for (CLI::App* sub : {c.acquire, c.renew, c.release, c.pools})
-        sub->add_flag("--json", w.json, "the whole answer as JSON");
-    return c;
-}
-
-verb chosen(const command_set& c) {
-    if (c.run->parsed()) return verb::run;
-    if (c.acquire->parsed()) return verb::acquire;
-    if (c.renew->parsed()) return verb::renew;
-    if (c.release->parsed()) return verb::release;
-    if (c.demo->parsed()) return verb::demo;
-    return verb::pools;
+std::string parser::correction(const CLI::ParseError& e) const {
+    const std::vector<std::string> rest = app_.remaining(true);
+    std::string text = e.what();
+    const bool of_group = chosen().get_require_subcommand_min() > 0;
+    if (of_group && dynamic_cast<const CLI::RequiredError*>(&e) != nullptr)
+        text = no_such_command();
+    // An option that is not one is the reason for whatever else is missing.
+    else if (!rest.empty() && rest.front().size() > 1 && rest.front().front() == '-')
+        text = no_such_option(rest.front());
+    else if (is_run() && dynamic_cast<const CLI::ExtrasError*>(&e) != nullptr)
+        text += "\nWrite -- before the command: admit run [OPTIONS] POOL -- COMMAND ARGS...";
+    else if (!rest.empty())
+        text = path() + " has no use for '" + rest.front() + "'";
+    return text + "\nTry " + path() + " --help.";
 }
 
 /// Splits `admit run … -- COMMAND ARGS…` at the first `--`: the command's words are nobody's
@@ -204,53 +238,22 @@ std::vector<std::string> split_command(std::vector<std::string>& words) {
     return command;
 }
 
-/// The help of the whole, or of the command that was named before --help.
-std::string help_of(const CLI::App& app, const command_set& commands) {
-    const std::vector<CLI::App*> subs = app.get_subcommands();
-    std::string text = subs.empty() ? app.help() : subs.front()->help(app.get_name());
-    if (!commands.run->parsed()) return text;
-    // The part after `--` is not the parser's, so it does not know of it.
-    const std::string usage = "[OPTIONS] POOL";
-    const std::size_t at = text.find(usage);
-    return at == std::string::npos ? text : text.insert(at + usage.size(), " -- COMMAND ARGS...");
-}
-
-/// What is wrong with the line, and what would be right where the parser cannot know.
-std::string correction(const CLI::ParseError& e, const CLI::App& app, const command_set& commands) {
-    if (app.get_subcommands().empty() && dynamic_cast<const CLI::RequiredError*>(&e) != nullptr)
-        return "the command is missing: run, acquire, renew, release, pools or demo";
-    if (commands.run->parsed() && dynamic_cast<const CLI::ExtrasError*>(&e) != nullptr)
-        return std::string{e.what()} +
-               "\nWrite -- before the command: admit run [OPTIONS] POOL -- COMMAND ARGS...";
-    return e.what();
-}
-
 }  // namespace
 
 std::variant<arguments, early_end> parse_arguments(int argc, const char* const* argv) {
-    written w;
-    CLI::App app{help::about, "admit"};
-    app.footer(std::string{"\n"} + help::footer);
-    app.set_version_flag("--version", "admit " ADMIT_VERSION);
-    app.add_option("--url", w.url, "where the server is [http://127.0.0.1:8080]")
-        ->type_name("URL")
-        ->envname("ADMIT_URL");
-    app.require_subcommand(1);
-    const command_set commands = add_commands(app, w);
-
+    arguments out;
     std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
-    std::vector<std::string> command = split_command(words);
-    std::reverse(words.begin(), words.end());
+    out.run.command = split_command(words);
+    parser line{out};
     try {
-        app.parse(words);
-        return checked(w, chosen(commands), std::move(command));
+        line.parse(std::move(words));
+        return out;
     } catch (const CLI::CallForHelp&) {
-        return early_end{0, help_of(app, commands)};
+        return early_end{0, line.help()};
     } catch (const CLI::CallForVersion& e) {
         return early_end{0, std::string{e.what()} + "\n"};
     } catch (const CLI::ParseError& e) {
-        return early_end{exit_status::usage,
-                         "admit: " + correction(e, app, commands) + "\nTry admit --help.\n"};
+        return early_end{exit_status::usage, "admit: " + line.correction(e) + "\n"};
     } catch (const misuse& m) { return early_end{exit_status::usage, "admit: " + m.text + "\n"}; }
 }
 

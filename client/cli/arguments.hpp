@@ -1,6 +1,8 @@
 // The command line of `admit`, read and checked.
 #pragma once
 
+#include "client/cli/command.hpp"
+#include "client/cli/pool_settings.hpp"
 #include "client/run/runner.hpp"
 #include "proto/values.hpp"
 
@@ -13,18 +15,28 @@
 
 namespace admit::client {
 
-enum class verb : std::uint8_t { run, acquire, renew, release, pools, demo };
-
+/// What was written, for all commands; each looks at its own.
 struct arguments {
-    verb what = verb::pools;
-    server_address server;
-    acquire_options acquire;                       ///< of run and acquire
-    std::chrono::milliseconds grace{5'000};        ///< of run
-    std::vector<std::string> command;              ///< of run
-    std::string handle;                            ///< of renew and release
-    std::optional<std::chrono::milliseconds> ttl;  ///< of renew
-    admit::outcome outcome = admit::outcome::ok;   ///< of release
+    const command* what = nullptr;  ///< which command it is
+    std::vector<server_address> servers{server_address{}};
     bool json = false;
+
+    std::string pool;                               ///< all that name one, but run and acquire
+    acquire_options acquire;                        ///< run, acquire
+    std::optional<std::chrono::milliseconds> wait;  ///< run, acquire: as it was written
+    bool no_wait = false;                           ///< run
+    run_options run;                                ///< run; without its servers and acquire
+    std::string handle;                             ///< renew, release
+    std::optional<std::chrono::milliseconds> ttl;   ///< renew
+    admit::outcome outcome = admit::outcome::ok;    ///< release
+    std::string request_id;                         ///< cancel
+    admit::token token = 0;                         ///< check, evict; 0: none
+    std::string worker;                             ///< worker, evict
+    settings_wish settings;                         ///< pool set
+    std::optional<std::string> note;                ///< pool pause, pool drain
+    bool force = false;                             ///< pool delete
+    std::chrono::milliseconds interval{1'000};      ///< top
+    bool once = false;                              ///< top
 };
 
 /// The program ends here: after --help and --version, or because the line is wrong.

@@ -1,55 +1,68 @@
 #include "client/cli/table.hpp"
 
+#include "client/run/printable.hpp"
+
 #include <algorithm>
 
 namespace admit::client {
 namespace {
 
-std::string printable(std::string text) {
-    for (char& c : text)
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-    return text;
-}
-
-/// Columns that it takes on the terminal: characters of UTF-8, not bytes.
-std::size_t width(const std::string& text) {
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-        return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
-    }));
-}
+struct column {
+    std::size_t width = 0;
+    bool empty = true;
+    bool numeric = true;
+};
 
 bool is_number(const std::string& text) {
-    return !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
-}
-
-/// Below the heading there are only numbers.
-bool is_numeric(const std::vector<std::vector<std::string>>& rows, std::size_t column) {
-    return rows.size() > 1 && std::all_of(rows.begin() + 1, rows.end(), [column](const auto& row) {
-               return column < row.size() && is_number(row[column]);
-           });
+    return text.find_first_not_of("0123456789") == std::string::npos;
 }
 
 }  // namespace
 
-std::string table(const std::vector<std::vector<std::string>>& rows) {
-    std::vector<std::size_t> widths;
-    for (const auto& row : rows) {
-        widths.resize(std::max(widths.size(), row.size()));
-        for (std::size_t i = 0; i < row.size(); ++i)
-            widths[i] = std::max(widths[i], width(row[i]));
-    }
-    std::string out;
-    for (const auto& row : rows) {
-        std::string line;
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            const std::string gap(widths[i] - width(row[i]), ' ');
-            const std::string cell = printable(row[i]);
-            line += is_numeric(rows, i) ? gap + cell : cell + gap;
-            line += "  ";
+table::table(std::vector<std::string> heading) : heading_(std::move(heading)) {}
+
+std::vector<line> table::lines() const {
+    std::vector<column> columns(heading_.size());
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        columns[i].width = width(heading_[i]);
+        for (const line& row : rows_) {
+            const std::string text = printable(row[i].text);
+            columns[i].width = std::max(columns[i].width, width(text));
+            columns[i].numeric = columns[i].numeric && is_number(text);
+            columns[i].empty = columns[i].empty && text.empty();
         }
-        line.erase(line.find_last_not_of(' ') + 1);
-        out += line + "\n";
     }
+    const auto aligned = [&columns](const line& row) {
+        line out;
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            if (columns[i].empty) continue;
+            const std::string text = printable(row[i].text);
+            const std::string gap(columns[i].width - width(text), ' ');
+            if (!out.empty()) out.push_back({"  "});
+            if (columns[i].numeric) out.push_back({gap});
+            out.push_back({text, row[i].how});
+            if (!columns[i].numeric) out.push_back({gap});
+        }
+        return out;
+    };
+    std::vector<line> out;
+    line heading;
+    for (const std::string& text : heading_)
+        heading.push_back({text, colour::bold});
+    // Without a row no column has anything.
+    if (rows_.empty())
+        for (column& each : columns)
+            each.empty = false;
+    out.push_back(aligned(heading));
+    for (const line& row : rows_)
+        out.push_back(aligned(row));
+    return out;
+}
+
+std::string text_of(const std::vector<line>& lines, bool colours) {
+    std::string out;
+    for (const line& each : lines)
+        out += shown(each, colours) + "\n";
     return out;
 }
 

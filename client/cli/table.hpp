@@ -1,13 +1,31 @@
 // Aligned columns for people.
 #pragma once
 
+#include "client/cli/colour.hpp"
+
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace admit::client {
 
-/// The rows below each other, two spaces between columns, numbers to the right. The first row is
-/// the heading. Control characters become `?`, so that no name can drive the terminal.
-std::string table(const std::vector<std::vector<std::string>>& rows);
+/// Rows below a heading, two blanks between columns, numbers to the right. Columns in which no row
+/// has anything are left out.
+class table {
+public:
+    explicit table(std::vector<std::string> heading);
+
+    /// As many cells as the heading has.
+    void add(line row) { rows_.push_back(std::move(row)); }
+
+    std::vector<line> lines() const;
+
+private:
+    std::vector<std::string> heading_;
+    std::vector<line> rows_;
+};
+
+/// Text for stdout: each line with a line feed.
+std::string text_of(const std::vector<line>&, bool colours);
 
 }  // namespace admit::client

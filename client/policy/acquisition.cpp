@@ -95,7 +95,7 @@ void acquisition::failed(const failure& f, instant now) {
 
 bool acquisition::silent_too_long() const noexcept {
     const span patience = reached_ && waits() ? plan_.reach_again : plan_.reach_first;
-    return silent_since_ && resume_at_ >= *silent_since_ + patience;
+    return silent_since_ && resume_at_ - *silent_since_ >= patience;
 }
 
 /// The server answered, and the answer is no place and no lease.

@@ -31,8 +31,10 @@ span hint(const failure& f) noexcept {
 
 std::optional<instant> retry::again_at(const failure& f, instant now) noexcept {
     if (advise(f) != advice::repeat) return std::nullopt;
-    const instant at = now + std::max(backoff_.next(), hint(f));
-    if (at >= give_up_at_) return std::nullopt;
+    // Half of what is left is the longest to stay away, so that the time is used to its end.
+    const span pause = std::min(backoff_.next(), (give_up_at_ - now) / 2);
+    const instant at = now + std::max(pause, hint(f));
+    if (at + attempt_min > give_up_at_) return std::nullopt;
     return at;
 }
 

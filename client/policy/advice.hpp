@@ -23,7 +23,10 @@ span hint(const failure&) noexcept;
 /// without doing harm, so the only question is for how long.
 class retry {
 public:
-    /// No attempt begins at or after `give_up_at`.
+    /// No attempt begins with less than this left: it would only hide what the one before has said.
+    static constexpr span attempt_min = 200ms;
+
+    /// No attempt goes on after `give_up_at`.
     retry(instant give_up_at, std::uint64_t seed) noexcept
         : give_up_at_(give_up_at), backoff_(seed) {}
 

@@ -7,6 +7,8 @@ namespace {
 constexpr span attempt_spacing_min = 50ms;
 /// What an attempt gets at least before it counts as lost and the next one may begin.
 constexpr span attempt_min = 200ms;
+/// What it gets at most: an answer takes milliseconds, and a long lease is no reason to wait.
+constexpr span attempt_max = 10s;
 
 /// The lease does not exist any more, as opposed to a renewal that was not understood.
 bool says_gone(const failure& f) noexcept {
@@ -26,7 +28,7 @@ tenure::tenure(const acquired& lease, instant sent_at, instant now, tenure_setti
                std::uint64_t seed)
     : settings_(settings), backoff_(seed), deadline_(sent_at) {
     held_until(lease_deadline(sent_at, lease.waited_ms, lease.ttl_ms, settings.margin), now);
-    renew_at_ = now + backoff_.shortened(from_ms(lease.renew_in_ms), 10);
+    renew_in(backoff_.shortened(from_ms(lease.renew_in_ms), 10), now);
 }
 
 void tenure::held_until(instant deadline, instant now) {
@@ -45,10 +47,23 @@ tenure::step tenure::next(instant now) {
     }
     if (!renewable_) return wait{stop_at_};
     if (now < renew_at_) return wait{std::min(renew_at_, stop_at_)};
+    return renew{attempt_until(now)};
+}
+
+bool tenure::may_join(instant now) const noexcept {
+    return renewable_ && !gone_ && now >= join_from_ && now < stop_at_;
+}
+
+instant tenure::attempt_until(instant now) const noexcept {
     // A third of what is left, so that a connection that swallows everything leaves time to try
     // another one.
-    const span attempt = std::max((stop_at_ - now) / 3, attempt_min);
-    return renew{std::min(now + attempt, stop_at_)};
+    const span attempt = std::clamp<span>((stop_at_ - now) / 3, attempt_min, attempt_max);
+    return std::min(now + attempt, stop_at_);
+}
+
+void tenure::renew_in(span delay, instant now) noexcept {
+    renew_at_ = now + delay;
+    join_from_ = now + delay / 2;
 }
 
 void tenure::renewed(const renewed_lease& lease, instant sent_at, instant now) {
@@ -56,8 +71,8 @@ void tenure::renewed(const renewed_lease& lease, instant sent_at, instant now) {
     trouble_.reset();
     held_until(lease_deadline(sent_at, 0, lease.ttl_ms, settings_.margin), now);
     // A hint of 0 would mean a renewal in every turn of the loop.
-    renew_at_ =
-        now + std::max(backoff_.shortened(from_ms(lease.renew_in_ms), 10), attempt_spacing_min);
+    renew_in(std::max(backoff_.shortened(from_ms(lease.renew_in_ms), 10), attempt_spacing_min),
+             now);
 }
 
 void tenure::failed(const failure& f, instant now) {
@@ -66,7 +81,7 @@ void tenure::failed(const failure& f, instant now) {
     renewable_ = advise(f) != advice::never;
     // Whatever back-off and server say: half of what is left is the longest to stay away.
     const span wanted = std::max(backoff_.next(), hint(f));
-    renew_at_ = now + std::max(std::min(wanted, (stop_at_ - now) / 2), attempt_spacing_min);
+    renew_in(std::max(std::min(wanted, (stop_at_ - now) / 2), attempt_spacing_min), now);
 }
 
 instant kill_at(instant now, instant deadline, span grace) noexcept {

@@ -55,14 +55,25 @@ public:
     /// When the holder is told to stop if no renewal succeeds before.
     instant stop_at() const noexcept { return stop_at_; }
 
+    /// The server said that it is over, whatever the time.
+    bool is_gone() const noexcept { return gone_; }
+
+    /// Whether a renewal that is sent for others anyway may take this lease along: half of the way
+    /// to its own is behind it.
+    bool may_join(instant now) const noexcept;
+    /// When a renewal that is sent now counts as failed.
+    instant attempt_until(instant now) const noexcept;
+
 private:
     void held_until(instant deadline, instant now);
+    void renew_in(span delay, instant now) noexcept;
 
     tenure_settings settings_;
     backoff backoff_;
     instant deadline_;
     instant stop_at_;
     instant renew_at_;
+    instant join_from_;
     bool gone_ = false;               ///< the server said so
     bool renewable_ = true;           ///< false: the server will not renew it, but it still lives
     std::optional<failure> trouble_;  ///< of the last renewal

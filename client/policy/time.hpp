@@ -27,6 +27,13 @@ inline span from_ms(std::int64_t ms) noexcept {
     return std::chrono::milliseconds{std::clamp<std::int64_t>(ms, 0, limits::duration_ms_max)};
 }
 
+/// What a caller asks for, as far as an instant can be told: a span that means "for ever" must not
+/// overflow.
+inline span bounded(std::chrono::milliseconds asked) noexcept {
+    constexpr std::chrono::milliseconds longest = std::chrono::hours{24 * 365 * 100};
+    return std::clamp(asked, -longest, longest);
+}
+
 /// Whole milliseconds for the wire, rounded down, kept within the contract's range.
 inline std::int64_t to_ms(span s) noexcept {
     const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(s).count();

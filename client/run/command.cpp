@@ -15,18 +15,23 @@
 namespace admit::client {
 namespace {
 
-std::vector<std::string> environment_with(
-    const std::vector<std::pair<std::string, std::string>>& added) {
+/// Whether an entry `NAME=VALUE` of the environment has this name.
+bool is_of(std::string_view entry, std::string_view name) {
+    return entry.starts_with(name) && entry.substr(name.size(), 1) == "=";
+}
+
+std::vector<std::string> environment_of(const command_line& line) {
     std::vector<std::string> all;
     for (char** entry = environ; *entry != nullptr; ++entry) {
-        const std::string_view text{*entry};
-        bool replaced = false;
-        for (const auto& [key, value] : added)
-            replaced = replaced || (text.starts_with(key) && text.substr(key.size(), 1) == "=");
-        if (!replaced) all.emplace_back(text);
+        bool passed_on = true;
+        for (const auto& [name, value] : line.environment)
+            passed_on = passed_on && !is_of(*entry, name);
+        for (const std::string& name : line.not_in_environment)
+            passed_on = passed_on && !is_of(*entry, name);
+        if (passed_on) all.emplace_back(*entry);
     }
-    for (const auto& [key, value] : added)
-        all.push_back(key + "=" + value);
+    for (const auto& [name, value] : line.environment)
+        all.push_back(name + "=" + value);
     return all;
 }
 
@@ -97,7 +102,7 @@ start_failure cannot(const std::string& what, int error) {
 
 std::variant<command, start_failure> command::start(const command_line& line, terminal& tty) {
     std::vector<std::string> words = line.words;
-    std::vector<std::string> environment = environment_with(line.environment);
+    std::vector<std::string> environment = environment_of(line);
     const std::vector<char*> word_pointers = pointers(words);
     const std::vector<char*> environment_pointers = pointers(environment);
     const pid_t parent = ::getpid();

@@ -18,6 +18,8 @@ struct command_line {
     std::vector<std::string> words;  ///< the program, looked up in PATH, and its arguments
     /// Added to the environment, in place of what has the same name there.
     std::vector<std::pair<std::string, std::string>> environment;
+    /// Taken out of the environment: what this process has itself, but not for its command.
+    std::vector<std::string> not_in_environment;
     /// What SIGPIPE did before this process changed it.
     struct sigaction pipe_action {};
 };

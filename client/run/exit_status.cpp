@@ -10,6 +10,8 @@ int of(const failure& f) noexcept {
             return not_admitted;
         case errc::unknown_lease:
             return lease_lost;
+        // The line is right, the pool is just not free.
+        case errc::pool_in_use:
         case errc::not_found:
             return failed;
         default:

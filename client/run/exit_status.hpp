@@ -1,13 +1,4 @@
 // How the command `admit` ends: the one list of its exit statuses.
-//
-//   the command's own   `admit run`: what the command ended with
-//   128+n               `admit run`: the command died by signal n; or admit was told to end by it
-//   126, 127            `admit run`: the command cannot be executed, or does not exist
-//   1                   refused for a reason that is none of the following
-//   64                  wrong use: options, a pool that does not exist, more slots than the limit
-//   69                  no server, or one that is not able to answer (5xx)
-//   70                  the lease is gone: lost while the command ran, or unknown to renew or
-//   release 75                  not admitted: try later
 #pragma once
 
 #include "client/result.hpp"
@@ -25,6 +16,23 @@ inline constexpr int not_found = 127;
 
 /// After death by this signal.
 constexpr int of_signal(int number) noexcept { return 128 + number; }
+
+struct meaning {
+    const char* status;
+    const char* text;
+};
+/// For people: `admit --help` shows it.
+inline constexpr meaning meanings[] = {
+    {"0", "done"},
+    {"1", "refused, or failed, for a reason that is none of the following"},
+    {"64", "wrong use: options, an unknown pool, more slots than the pool has"},
+    {"69", "no server, or one that cannot answer"},
+    {"70", "the lease is gone, or was lost while the command ran"},
+    {"75", "not admitted: try later (run: the status that -E gives)"},
+    {"126, 127", "run: the command cannot be executed; there is none"},
+    {"128+n", "the command died by signal n, or admit was told to end by it"},
+    {"any other", "run: the command's own"},
+};
 
 /// Of a call that failed.
 int of(const failure&) noexcept;

@@ -1,5 +1,7 @@
 #include "client/run/notice.hpp"
 
+#include "client/run/printable.hpp"
+
 #include <unistd.h>
 
 #include <cstdio>
@@ -10,16 +12,6 @@ namespace {
 void write_error(std::string_view text) {
     std::fwrite(text.data(), 1, text.size(), stderr);
     std::fflush(stderr);
-}
-
-/// What the server says may hold anything; a terminal is not to obey it.
-std::string printable(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        out += byte < 0x20 || byte == 0x7f ? '?' : c;
-    }
-    return out;
 }
 
 }  // namespace

@@ -1,15 +1,17 @@
 #include "client/run/runner.hpp"
 
-#include "client/async/admission.hpp"
-#include "client/async/keeper.hpp"
-#include "client/async/plan.hpp"
+#include "client/async/boot_timer.hpp"
+#include "client/client.hpp"
+#include "client/policy/tenure.hpp"
 #include "client/run/command.hpp"
-#include "client/run/exit_status.hpp"
 #include "client/run/guardian.hpp"
+#include "client/run/near_pool.hpp"
 #include "client/run/notice.hpp"
 #include "client/run/signals.hpp"
 #include "client/run/terminal.hpp"
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -28,61 +30,57 @@ namespace {
 namespace asio = boost::asio;
 
 /// How long giving the slot back may delay the end; afterwards the lease ends by itself.
-constexpr span release_within = 3s;
-/// The same after a loss, when there is probably nothing to give back and nobody to take it.
-constexpr span lost_release_within = 500ms;
+constexpr std::chrono::seconds release_within{3};
 /// What a killed group may take to disappear after its first process has.
 constexpr span bury_within = 1s;
 constexpr instant never = instant::max();
 
 /// One run. Everything happens on one loop in one thread: the coroutine `serve` goes through the
-/// phases, `listen` hears signals, `hold` keeps the lease; they ring `bell_` for `serve`.
+/// phases, `listen` hears signals, the lease tells of its loss; they ring `bell_` for `serve`.
 class runner {
 public:
     explicit runner(const run_options& options)
         : options_(options),
           signals_(loop_),
           bell_(loop_.get_executor()),
-          server_(loop_.get_executor(), options.server),
-          admission_(loop_.get_executor(), server_, plan()) {}
+          server_(loop_.get_executor(), {.servers = options.servers, .patience = release_within}) {}
 
     int run();
 
 private:
-    acquisition_plan plan() const;
     asio::awaitable<void> serve();
     asio::awaitable<void> listen();
-    asio::awaitable<void> hold();
     asio::awaitable<void> attend();
     asio::awaitable<void> give_back(outcome how);
-    int not_admitted(const failure&);
-    bool start(const held_lease&);
+    acquire_options wish();
+    bool may_run_without(const failure&) const;
+    asio::awaitable<int> not_admitted(failure);
+    bool start();
     void on_signal(int number);
     void on_signal_in_line(int number);
     void reap();
     void stopped();
     void resume();
-    void lost(failure why);
+    void lost(const failure& why);
     bool ended() const;
+    void tell(const std::string& step) const;
 
     const run_options& options_;
     asio::io_context loop_{1};
     signals signals_;
     boot_timer bell_;
-    calls server_;
-    admission admission_;
+    client server_;
+    asio::cancellation_signal leave_line_;
     line_notice notice_;
     terminal terminal_;
     std::optional<guardian> guardian_;
 
     int status_ = exit_status::failed;
     int interrupted_by_ = 0;  ///< the signal that made us leave the line
-    std::string handle_;
+    lease lease_;             ///< holds nothing where the command runs without a slot
     std::optional<command> command_;
-    std::optional<keeper> keeper_;
-    bool holding_ = false;            ///< `hold` has not ended
     std::optional<int> wait_status_;  ///< of the command, after its death
-    std::optional<failure> lost_;     ///< why the lease is no longer ours
+    bool lost_ = false;               ///< the lease is no longer ours
     instant kill_at_ = never;
     instant bury_until_ = never;
 };
@@ -101,58 +99,79 @@ int runner::run() {
     return status_;
 }
 
-acquisition_plan runner::plan() const {
-    acquisition_plan out = plan_of(options_.acquire);
-    out.announce = line_notice::watched();
+acquire_options runner::wish() {
+    acquire_options out = options_.acquire;
+    out.reserve = options_.grace;
+    if (options_.if_unreachable == if_unreachable::wait) out.reach.reset();
+    if (line_notice::watched() || options_.verbose)
+        out.on_queued = [this](const queued& place) {
+            tell("waiting for " + options_.acquire.pool + ", " + std::to_string(place.position) +
+                 " of " + std::to_string(place.waiting) + " in line");
+            notice_.show(options_.acquire.pool, place);
+        };
     return out;
 }
 
 asio::awaitable<void> runner::serve() {
-    admission_.on_queued = [this](const queued& place) {
-        notice_.show(options_.acquire.pool, place);
-    };
-    const result<held_lease> got = co_await admission_.run();
+    result<lease> got = co_await server_.async_acquire(
+        wish(), asio::bind_cancellation_slot(leave_line_.slot(), asio::use_awaitable));
     notice_.clear();
-    if (!got) {
-        status_ = not_admitted(got.error());
+    if (got) {
+        lease_ = std::move(*got);
+        tell("admitted to " + options_.acquire.pool + " with token " +
+             std::to_string(lease_.grant().token));
+    } else if (may_run_without(got.error())) {
+        complain(message(got.error()) + "; running without a slot");
+    } else {
+        status_ = co_await not_admitted(got.error());
         co_return;
     }
-    handle_ = got->grant.handle;
-    if (!start(*got)) {
+    if (!start()) {
         co_await give_back(outcome::dropped);
         co_return;
     }
-    keeper_.emplace(loop_.get_executor(), server_, *got,
-                    tenure_settings{.reserve = options_.grace});
-    holding_ = true;
-    asio::co_spawn(loop_, hold(), [this](std::exception_ptr e) {
-        holding_ = false;
-        if (e) lost({cause::lost, {}, "the lease cannot be renewed: out of resources"});
-        bell_.cancel();
-    });
+    if (lease_) lease_.on_lost([this](const loss& what) { lost(what.why); });
     co_await attend();
     terminal_.take_back();
 
     status_ = WIFSIGNALED(*wait_status_) ? exit_status::of_signal(WTERMSIG(*wait_status_))
                                          : WEXITSTATUS(*wait_status_);
+    tell("the command ended with status " + std::to_string(status_));
     const outcome how = status_ == 0 && !lost_ ? outcome::ok : outcome::failed;
     if (lost_) status_ = exit_status::lease_lost;
     co_await give_back(how);
 }
 
-int runner::not_admitted(const failure& f) {
-    if (interrupted_by_ != 0) return exit_status::of_signal(interrupted_by_);
-    complain(message(f));
-    return exit_status::of(f);
+bool runner::may_run_without(const failure& f) const {
+    return options_.if_unreachable == if_unreachable::run && interrupted_by_ == 0 &&
+           exit_status::of(f) == exit_status::unreachable;
 }
 
-bool runner::start(const held_lease& lease) {
+asio::awaitable<int> runner::not_admitted(failure f) {
+    const std::string hint =
+        co_await near_pool(loop_.get_executor(), options_.servers, f, options_.acquire.pool);
+    if (interrupted_by_ != 0) co_return exit_status::of_signal(interrupted_by_);
+    complain(message(f) + hint);
+    const int status = exit_status::of(f);
+    co_return status == exit_status::not_admitted ? options_.not_admitted : status;
+}
+
+void runner::tell(const std::string& step) const {
+    if (options_.verbose) complain(step);
+}
+
+bool runner::start() {
     command_line line;
     line.words = options_.command;
-    line.environment = {{"ADMIT_HANDLE", handle_},
-                        {"ADMIT_TOKEN", std::to_string(lease.grant.lease.token)},
-                        {"ADMIT_POOL", options_.acquire.pool},
-                        {"ADMIT_URL", url(options_.server)}};
+    line.environment = {{"ADMIT_POOL", options_.acquire.pool},
+                        {"ADMIT_URL", urls(options_.servers)}};
+    if (lease_) {
+        line.environment.emplace_back("ADMIT_HANDLE", lease_.handle());
+        line.environment.emplace_back("ADMIT_TOKEN", std::to_string(lease_.grant().token));
+    } else {
+        // Of an `admit run` around this one: a lease of another pool protects nothing here.
+        line.not_in_environment = {"ADMIT_HANDLE", "ADMIT_TOKEN"};
+    }
     line.pipe_action = signals_.pipe_action();
     guardian_.emplace();
     std::variant<command, start_failure> started = command::start(line, terminal_);
@@ -164,12 +183,6 @@ bool runner::start(const held_lease& lease) {
     command_ = std::get<command>(started);
     guardian_->watch(command_->pid());
     return true;
-}
-
-/// Renews until the lease is lost or the command is over.
-asio::awaitable<void> runner::hold() {
-    std::optional<failure> why = co_await keeper_->run();
-    if (why) lost(std::move(*why));
 }
 
 /// Waits for the end of the command, and sees to it when the lease is lost.
@@ -192,30 +205,24 @@ bool runner::ended() const {
     return !command_->group_lives() || boot_now() >= bury_until_;
 }
 
-void runner::lost(failure why) {
+void runner::lost(const failure& why) {
     if (lost_ || wait_status_) return;
-    lost_ = std::move(why);
-    complain("lease lost: " + message(*lost_) + "; ending the command");
-    kill_at_ = kill_at(boot_now(), keeper_->deadline(), options_.grace);
+    lost_ = true;
+    complain("lease lost: " + message(why) + "; ending the command");
+    kill_at_ = kill_at(boot_now(), lease_.deadline(), options_.grace);
     command_->signal(SIGTERM);
     command_->signal(SIGCONT);
     bell_.cancel();
 }
 
 asio::awaitable<void> runner::give_back(outcome how) {
-    if (keeper_) keeper_->stop();
-    while (holding_) {
-        bell_.expires_at(never);
-        boost::system::error_code rung;
-        co_await bell_.async_wait(asio::redirect_error(asio::use_awaitable, rung));
-    }
-    release_request request;
-    request.handles.push_back(handle_);
-    request.outcome = how;
-    const result<released_lease> gone = co_await server_.release(
-        std::move(request), boot_now() + (lost_ ? lost_release_within : release_within));
-    if (gone || lost_) co_return;
-    if (exit_status::of(gone.error()) == exit_status::lease_lost)
+    if (!lease_) co_return;
+    const result<released_lease> gone = co_await lease_.async_release(how, asio::use_awaitable);
+    if (gone)
+        tell("released");
+    else if (lost_)
+        co_return;
+    else if (exit_status::of(gone.error()) == exit_status::lease_lost)
         complain("the lease was gone before the command ended: " + message(gone.error()));
     else
         complain("the slot was not given back: " + message(gone.error()) +
@@ -245,7 +252,7 @@ void runner::on_signal_in_line(int number) {
         case SIGHUP:
         case SIGQUIT:
             interrupted_by_ = number;
-            return admission_.give_up();
+            return leave_line_.emit(asio::cancellation_type::terminal);
         case SIGTSTP:
             return signals_.stop_job();
         default:
@@ -278,7 +285,7 @@ void runner::stopped() {
 
 void runner::resume() {
     // The lease may have ended while everything stood still: then the command does not go on.
-    if (keeper_ && boot_now() >= keeper_->deadline()) {
+    if (lease_ && boot_now() >= lease_.deadline()) {
         command_->signal(SIGKILL);
         return lost({cause::lost, {}, "its time passed while the job was stopped"});
     }

@@ -9,12 +9,12 @@ namespace {
 constexpr int passed_on[] = {SIGINT,  SIGTERM,  SIGHUP,  SIGQUIT, SIGUSR1,
                              SIGUSR2, SIGWINCH, SIGTSTP, SIGCONT};
 
+}  // namespace
+
 bool is_ignored(int number) noexcept {
     struct sigaction action {};
     return ::sigaction(number, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
 }
-
-}  // namespace
 
 signals::signals(boost::asio::io_context& loop) : set_(loop, SIGCHLD) {
     for (const int number : passed_on)

@@ -9,6 +9,9 @@
 
 namespace admit::client {
 
+/// Whether the process inherited that a signal does nothing, as under nohup.
+bool is_ignored(int number) noexcept;
+
 /// Installs the handlers while it lives. A signal that was ignored before, as under nohup, is left
 /// alone, so that the command inherits that. SIGPIPE is ignored: a closed stderr must not end us.
 class signals {

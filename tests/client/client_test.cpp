@@ -14,20 +14,22 @@ using namespace testing;
 
 TEST(Client, KeepsOneConnectionForManyCalls) {
     fake_server server{&ordinary};
-    client c{server.address()};
+    blocking_client c{only(server)};
 
-    const result<admitted> got = c.acquire(wanted());
+    result<lease> got = c.acquire(wanted());
     ASSERT_TRUE(got) << message(got.error());
-    EXPECT_EQ(got->handle, "17.secret");
-    EXPECT_EQ(got->lease.pool.limit, 2);
-    const result<renewed_lease> renewed = c.renew(got->handle);
+    EXPECT_EQ(got->handle(), "17.secret");
+    EXPECT_EQ(got->grant().pool.limit, 2);
+    const result<renewed_lease> renewed = c.call(calls::renew{got->handle(), {}});
     ASSERT_TRUE(renewed);
     EXPECT_EQ(renewed->ttl_ms, 30'000);
-    EXPECT_TRUE(c.release(got->handle));
-    EXPECT_TRUE(c.cancel("id"));
-    EXPECT_TRUE(c.pools());
-    EXPECT_TRUE(c.set_pool("p", 2));
-    EXPECT_TRUE(c.delete_pool("p"));
+    EXPECT_TRUE(c.release(std::move(*got)));
+    EXPECT_TRUE(c.call(calls::cancel{"id"}));
+    EXPECT_TRUE(c.call(calls::list_pools{}));
+    calls::put_pool put{"p", {}};
+    put.settings.limit = 2;
+    EXPECT_TRUE(c.call(put));
+    EXPECT_TRUE(c.call(calls::delete_pool{"p"}));
 
     EXPECT_EQ(server.connections(), 1);
     EXPECT_EQ(server.requests().size(), 7U);
@@ -35,7 +37,7 @@ TEST(Client, KeepsOneConnectionForManyCalls) {
 
 TEST(Client, SaysWhatTheContractWantsToHear) {
     fake_server server{&ordinary};
-    client c{server.address()};
+    blocking_client c{only(server)};
     acquire_options o = wanted();
     o.slots = 2;
     o.ttl = 60s;
@@ -57,21 +59,21 @@ TEST(Client, SaysWhatTheContractWantsToHear) {
 
 TEST(Client, TwoAdmissionsHaveTwoIds) {
     fake_server server{&ordinary};
-    client c{server.address()};
+    blocking_client c{only(server)};
     std::set<std::string> ids;
     for (int i = 0; i < 20; ++i)
         ASSERT_TRUE(c.acquire(wanted()));
     for (const fake_request& r : server.requests())
-        ids.insert(member(r.body, "request_id"));
+        if (r.target == "/v1/acquire") ids.insert(member(r.body, "request_id"));
 
     EXPECT_EQ(ids.size(), 20U);
 }
 
 TEST(Client, FindsTheServerByName) {
     fake_server server{&ordinary};
-    client c{{"localhost", server.port()}};
+    blocking_client c{{.servers = {{"localhost", server.port()}}}};
 
-    EXPECT_TRUE(c.pools());
+    EXPECT_TRUE(c.call(calls::list_pools{}));
 }
 
 TEST(Client, ALateAnswerOfASliceIsWaitedFor) {
@@ -80,9 +82,11 @@ TEST(Client, ALateAnswerOfASliceIsWaitedFor) {
         reply.delay = 300ms;
         return reply;
     }};
-    client c{server.address()};
+    blocking_client c{only(server)};
 
-    EXPECT_TRUE(c.acquire(wanted(1s)));
+    const result<lease> got = c.acquire(wanted(1s));
+
+    EXPECT_TRUE(got);
     EXPECT_EQ(server.requests().size(), 1U);
 }
 
@@ -95,9 +99,9 @@ TEST(Client, AWaitThatIsOverLeavesTheLine) {
         reply.delay = 200ms;
         return reply;
     }};
-    client c{server.address()};
+    blocking_client c{only(server)};
 
-    const result<admitted> got = c.acquire(wanted(200ms));
+    const result<lease> got = c.acquire(wanted(200ms));
 
     ASSERT_FALSE(got);
     EXPECT_EQ(got.error().answer.code, errc::wait_timeout);
@@ -114,25 +118,19 @@ TEST(Client, ReadsAllPagesOfPools) {
                                  R"("unclaimed":0,"mode":"open","over_limit_by":0,"stats":{}})";
         return answer(200, "{\"pools\":[" + pool + "]" + (first ? R"(,"next":"a")" : "") + "}");
     }};
-    client c{server.address()};
+    blocking_client c{only(server)};
 
-    const result<std::vector<pool_view>> got = c.pools();
+    const result<pools_page> first = c.call(calls::list_pools{});
+    ASSERT_TRUE(first) << message(first.error());
+    ASSERT_EQ(first->pools.size(), 1U);
+    ASSERT_EQ(first->next, "a");
+    const result<pools_page> second = c.call(calls::list_pools{first->next});
 
-    ASSERT_TRUE(got) << message(got.error());
-    ASSERT_EQ(got->size(), 2U);
-    EXPECT_EQ((*got)[1].pool, "b");
+    ASSERT_TRUE(second) << message(second.error());
+    ASSERT_EQ(second->pools.size(), 1U);
+    EXPECT_EQ(second->pools[0].pool, "b");
+    EXPECT_EQ(second->next, "");
     EXPECT_EQ(server.requests().back().target, "/v1/pools?after=a");
-}
-
-TEST(Client, CanBeMovedAndOutlivesNothing) {
-    fake_server server{&ordinary};
-    client first{server.address()};
-    ASSERT_TRUE(first.pools());
-
-    client second{std::move(first)};
-
-    EXPECT_TRUE(second.pools());
-    EXPECT_EQ(server.connections(), 1);
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
-// The demo's lines, and the tables.
+// The lines of the demo.
 #include "client/cli/scene.hpp"
-#include "client/cli/table.hpp"
 
 #include <gtest/gtest.h>
 
@@ -81,15 +80,6 @@ TEST(Scene, HidesNothingThatDoesNotFit) {
     EXPECT_TRUE(s.add({0, kind::acquired, 2, 2}).empty());
 
     EXPECT_EQ(s.rest(), std::vector<std::string>{"Worker 0: acquired (2/2 active)"});
-}
-
-TEST(Table, AlignsColumnsAndPutsNumbersToTheRight) {
-    EXPECT_EQ(
-        table({{"POOL", "LIMIT", "NOTE"}, {"db", "4", ""}, {"größer", "1000", "tom\tcat\x1b"}}),
-        "POOL    LIMIT  NOTE\n"
-        "db          4\n"
-        "größer   1000  tom?cat?\n");
-    EXPECT_EQ(table({{"POOL", "LIMIT"}}), "POOL  LIMIT\n");
 }
 
 }  // namespace

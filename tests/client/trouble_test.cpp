@@ -22,9 +22,9 @@ void lose_answer_at(const std::string& whole, std::size_t cut) {
         if (std::exchange(first, false)) reply.cut_at = cut;
         return reply;
     }};
-    client c{server.address()};
+    blocking_client c{only(server)};
 
-    const result<admitted> got = c.acquire(wanted());
+    const result<lease> got = c.acquire(wanted());
 
     ASSERT_TRUE(got) << "cut at " << cut << ": " << message(got.error());
     const std::vector<fake_request> seen = server.requests();
@@ -54,9 +54,9 @@ TEST(Client, AConnectionThatWasClosedMeanwhileIsReplacedWithoutDelay) {
         reply.close = true;
         return reply;
     }};
-    client c{server.address()};
+    blocking_client c{only(server)};
     for (int i = 0; i < 10; ++i)
-        ASSERT_TRUE(c.release("17.secret"));
+        ASSERT_TRUE(c.call(calls::release{"17.secret"}));
 
     EXPECT_EQ(server.connections(), 10);
     EXPECT_EQ(server.requests().size(), 10U);
@@ -68,10 +68,10 @@ TEST(Client, BytesBehindAnAnswerAreNotTakenForTheNextOne) {
         if (r.number == 1) reply.bytes += http_answer(200, R"({"evil":true})");
         return reply;
     }};
-    client c{server.address()};
+    blocking_client c{only(server)};
 
-    ASSERT_TRUE(c.release("17.secret"));
-    ASSERT_TRUE(c.renew("17.secret"));
+    ASSERT_TRUE(c.call(calls::release{"17.secret"}));
+    ASSERT_TRUE(c.call(calls::renew{"17.secret", {}}));
     EXPECT_EQ(server.connections(), 2);
 }
 
@@ -103,9 +103,9 @@ TEST(Client, StrangeAnswersAreFailuresAndNotMore) {
             reply.close = true;
             return reply;
         }};
-        client one{server.address(), 300ms};
+        blocking_client one{only(server, 300ms)};
 
-        const result<renewed_lease> got = one.renew("17.secret");
+        const result<renewed_lease> got = one.call(calls::renew{"17.secret", {}});
 
         ASSERT_FALSE(got) << c.what;
         EXPECT_EQ(got.error().why, c.expected) << c.what << ": " << message(got.error());
@@ -115,10 +115,10 @@ TEST(Client, StrangeAnswersAreFailuresAndNotMore) {
 
 TEST(Client, PatienceBoundsASilentServer) {
     fake_server server{[](const fake_request&) { return silence(); }};
-    client c{server.address(), 300ms};
+    blocking_client c{only(server, 300ms)};
     const auto begin = std::chrono::steady_clock::now();
 
-    const result<renewed_lease> got = c.renew("17.secret");
+    const result<renewed_lease> got = c.call(calls::renew{"17.secret", {}});
 
     ASSERT_FALSE(got);
     EXPECT_EQ(got.error().why, cause::lost);
@@ -128,9 +128,9 @@ TEST(Client, PatienceBoundsASilentServer) {
 TEST(Client, NobodyThereIsUnreachableAndSaysWhere) {
     std::uint16_t port = 0;
     { port = fake_server{&ordinary}.port(); }
-    client c{{"127.0.0.1", port}, 200ms};
+    blocking_client c{{.servers = {{"127.0.0.1", port}}, .patience = 200ms}};
 
-    const result<std::vector<pool_view>> got = c.pools();
+    const result<pools_page> got = c.call(calls::list_pools{});
 
     ASSERT_FALSE(got);
     EXPECT_EQ(got.error().why, cause::unreachable);
@@ -138,9 +138,9 @@ TEST(Client, NobodyThereIsUnreachableAndSaysWhere) {
 }
 
 TEST(Client, ANameThatDoesNotExistIsUnreachable) {
-    client c{{"no-such-host.invalid", 8080}, 200ms};
+    blocking_client c{{.servers = {{"no-such-host.invalid", 8080}}, .patience = 200ms}};
 
-    const result<std::vector<pool_view>> got = c.pools();
+    const result<pools_page> got = c.call(calls::list_pools{});
 
     ASSERT_FALSE(got);
     EXPECT_EQ(got.error().why, cause::unreachable);
@@ -150,9 +150,9 @@ TEST(Client, AServerInTroubleIsAskedAgain) {
     fake_server server{[](const fake_request& r) {
         return r.number < 4 ? answer(503, problem_json(503, "overloaded")) : ordinary(r);
     }};
-    client c{server.address()};
+    blocking_client c{only(server)};
 
-    EXPECT_TRUE(c.release("17.secret"));
+    EXPECT_TRUE(c.call(calls::release{"17.secret"}));
     EXPECT_EQ(server.requests().size(), 4U);
 }
 

@@ -19,6 +19,8 @@ ARROWS = {
     "client/async": ["client/policy", "client", "proto"],
     "client/run": ["client/policy", "client/async", "client", "proto"],
     "client/cli": ["client/run", "client/policy", "client/async", "client", "proto"],
+    # Only what is installed, as <admit/client/client.hpp>.
+    "examples": [],
 }
 
 # The layers that know the C++ standard library and nothing else, with the exceptions by file.

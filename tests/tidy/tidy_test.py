@@ -72,6 +72,7 @@ class EachCheckCanFail(unittest.TestCase):
             ("client/policy/retry.cpp", "server/core/core.hpp"),
             ("client/policy/retry.cpp", "client/nowhere.hpp"),
             ("server/core/core.cpp", "core.hpp"),
+            ("examples/worker.cpp", "client/client.hpp"),
         ]:
             self.assert_finds(checks.arrows, path, f'#include "{header}"\n')
         self.assert_finds(checks.arrows, "proto/a.cpp", '  #  include "client/client.hpp"\n')

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-FOLDERS = ["proto", "server", "client", "tests", "bench"]
+FOLDERS = ["proto", "server", "client", "tests", "examples", "bench"]
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 NOT_CODE = re.compile(
     r'R"([^(\s]*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])\''

@@ -159,13 +159,26 @@ void fake_server::serve(int fd, int connection) {
         changed_.notify_all();
         const fake_reply reply = handler_(request);
         if (!pause(fd, reply.delay)) break;
-        const std::string bytes = reply.bytes.substr(0, reply.cut_at);
-        ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        if (!send(fd, reply)) break;
         if (reply.close || reply.cut_at < reply.bytes.size()) break;
     }
     const std::lock_guard lock{mutex_};
     open_.erase(std::find(open_.begin(), open_.end(), fd));
     ::close(fd);
+}
+
+/// False where the connection or the server came to its end between two bytes.
+bool fake_server::send(int fd, const fake_reply& reply) {
+    const std::string bytes = reply.bytes.substr(0, reply.cut_at);
+    if (reply.every.count() == 0) {
+        ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        return true;
+    }
+    for (const char& each : bytes) {
+        ::send(fd, &each, 1, MSG_NOSIGNAL);
+        if (!pause(fd, reply.every)) return false;
+    }
+    return true;
 }
 
 /// False where the connection or the server came to its end meanwhile.

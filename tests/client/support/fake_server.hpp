@@ -34,6 +34,8 @@ struct fake_reply {
     /// Before the first byte; an end of the connection or of the server ends it too.
     std::chrono::milliseconds delay{0};
     bool close = false;
+    /// Between the bytes, where it is not 0.
+    std::chrono::milliseconds every{0};
 };
 
 /// One HTTP answer with a Content-Length.
@@ -69,6 +71,7 @@ public:
 private:
     void accept_all();
     void serve(int fd, int connection);
+    bool send(int fd, const fake_reply&);
     bool pause(int fd, std::chrono::milliseconds delay);
 
     handler handler_;

@@ -1,13 +1,22 @@
 // What an ordinary server says to the library, and an ordinary wish.
 #pragma once
 
-#include "client/client.hpp"
+#include "client/blocking_client.hpp"
 #include "tests/client/support/fake_server.hpp"
 
 #include <optional>
 #include <string>
 
 namespace admit::client::testing {
+
+/// What makes a client of this server alone.
+inline client_options only(const fake_server& server,
+                           std::chrono::milliseconds patience = std::chrono::seconds{5}) {
+    client_options o;
+    o.servers = {server.address()};
+    o.patience = patience;
+    return o;
+}
 
 inline acquire_options wanted(
     std::optional<std::chrono::milliseconds> wait = std::chrono::milliseconds{0}) {
@@ -28,6 +37,10 @@ inline fake_reply ordinary(const fake_request& r) {
     if (r.target == "/v1/renew") return answer(200, renewed_json);
     if (r.target == "/v1/release") return answer(200, released_json);
     if (r.target == "/v1/cancel") return answer(200, R"({"status":"cancelled"})");
+    if (r.method == "PUT")
+        return answer(200, R"({"pool":"p","version":1,"source":"api","limit":2,"active":0,)"
+                           R"("waiting":0,"unclaimed":0,"mode":"open","over_limit_by":0,)"
+                           R"("stats":{}})");
     if (r.method == "DELETE") return {"HTTP/1.1 204 No Content\r\n\r\n"};
     return answer(200, R"({"pools":[]})");
 }
