@@ -1,146 +1,175 @@
-"""`admit acquire`, `renew`, `release`, `pools` and `demo`."""
+"""The command line for workers: `acquire`, `renew`, `release`, `cancel`, `check`, `version`."""
 
 import json
-import re
+import signal
 import unittest
 
-from support.case import Case, eventually, slower
-from support.command import Command
-from support.contract import contract
-
-LINE = re.compile(r"Worker (\d): (acquired|rejected|released) \((\d)/2 active\)\Z")
+from support.case import eventually, slower
+from support.cli import CliCase
 
 
-class Commands(Case):
-    def admit(self, *args, env=None, url=None):
-        command = Command(self.server.url if url is None else url, *args, env=env)
-        self.addCleanup(command.kill)
-        return command.end(slower(30))
+class Workers(CliCase):
+    def acquired(self, *args):
+        return self.shown("acquire", "db", *args).removesuffix("\n")
 
     def test_acquire_renew_release(self):
-        status, out, err = self.admit("acquire", "db", "--worker", "shell", "--ttl", "20s")
-        self.assertEqual((status, err), (0, ""))
-        handle = out.removesuffix("\n")
+        handle = self.acquired("--worker", "shell", "--ttl", "20s", "--label", "job=nightly")
         self.assertRegex(handle, r"\A\d+\.\S+\Z")
         row = self.api.listed("leases")[0]
         self.assertEqual((row["worker"], row["state"]), ("shell", "acquired"))
+        self.assertEqual(row["labels"], {"job": "nightly"})
         self.assertLessEqual(row["ttl_ms"], 20_000)
-        self.assertEqual(self.admit("renew", handle)[0], 0)
+        self.assertRegex(self.shown("renew", handle), r"\Arenewed for \d+s, next in [\d.]+s\n\Z")
         self.assertEqual(self.api.listed("leases")[0]["state"], "busy")
-        self.assertEqual(self.admit("release", handle, "--outcome", "failed")[0], 0)
+        released = self.shown("release", handle, "--outcome", "failed")
+        self.assertRegex(released, r"\Areleased after ")
         self.assertEqual(self.api.listed("history")[0]["outcome"], "failed")
-        self.assertEqual(self.admit("release", handle)[0], 0)  # already released is fine
-        self.assertEqual(self.admit("renew", handle)[0], 70)
+        self.assertEqual(self.shown("release", handle), "already released\n")
+        self.refused(70, "renew", handle, hint="lease_released")
 
     def test_json(self):
-        status, out, _ = self.admit("acquire", "db", "--json")
-        lease = json.loads(out)
-        schema = {"$ref": "#/components/schemas/Acquired"}
-        self.assertIsNone(contract().errors(schema, lease, closed=True))
-        self.assertEqual((status, lease["status"]), (0, "acquired"))
-        self.assertEqual(self.api.release(lease["handle"]).json["status"], "released")
+        lease = self.json("Acquired", "acquire", "db", "--request-id", "mine")
+        self.assertEqual((lease["status"], lease["request_id"]), ("acquired", "mine"))
+        handle = lease["handle"]
+        self.assertEqual(self.json("Renewed", "renew", handle)["token"], lease["token"])
+        check = self.json("Checked", "check", "db", str(lease["token"]))
+        self.assertEqual((check["live"], check["floor"]), (True, lease["token"]))
+        self.assertEqual(self.json("Released", "release", handle)["status"], "released")
+        self.assertEqual(self.json("Released", "release", handle)["status"], "already_released")
+        self.assertEqual(self.json("Cancelled", "cancel", "never seen"), {"status": "cancelled"})
 
     def test_waiting(self):
         held = [self.api.admitted(f"h{i}") for i in range(2)]
-        status, out, err = self.admit("acquire", "db")
-        self.assertEqual((status, out), (75, ""))
-        self.assertIn("db", err)
-        command = Command(self.server.url, "acquire", "db", "--wait", "30s")
-        self.addCleanup(command.kill)
+        self.refused(75, "acquire", "db", hint="db")
+        command = self.command("acquire", "db", "--wait", "30s", "--keep", "1m")
         eventually(lambda: self.api.counts() == (2, 1, 0))
         self.api.release(held[0]["handle"])
         self.assertEqual(command.end(slower(30))[0], 0)
-        self.assertEqual(self.admit("acquire", "db", "--wait", "100ms")[0], 75)
+        self.refused(75, "acquire", "db", "--wait", "100ms")
 
-    def test_pools(self):
-        self.api.admitted()
-        status, out, _ = self.admit("pools")
-        self.assertEqual(status, 0)
-        self.assertRegex(out, r"(?m)^\s*db\b.*\b1\b.*")
-        self.assertRegex(out, r"(?m)^\s*default\b")
-        status, out, _ = self.admit("pools", "--json")
-        shown = json.loads(out)
-        pools = shown["pools"] if isinstance(shown, dict) else shown
-        self.assertEqual([(p["pool"], p["active"]) for p in pools], [("db", 1), ("default", 0)])
+    def test_a_signal_leaves_the_line(self):
+        for i in range(2):
+            self.api.admitted(f"h{i}")
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            command = self.command("acquire", "db", "--wait", "30s")
+            eventually(lambda: self.api.counts() == (2, 1, 0))
+            command.signal(number)
+            self.assertEqual(command.end(slower(30))[:2], (128 + number, ""))
+            self.assertEqual(self.api.counts(), (2, 0, 0))
 
-    def test_more_pools_than_a_page(self):
-        for i in range(130):
-            self.api.put(f"p{i:03}", limit=1)
-        self.assertIn("p129", self.admit("pools")[1])
+    def test_a_handle_that_nobody_reads_is_given_back(self):
+        command = self.command("acquire", "db")
+        command.process.stdout.close()
+        self.assertEqual(command.process.wait(slower(30)), 1)
+        command.process.stdout = None
+        self.assert_empty()
 
+    def test_cancel(self):
+        for i in range(2):
+            self.api.admitted(f"h{i}", request_id=f"held {i}")
+        waiting = self.command("acquire", "db", "--wait", "30s", "--request-id", "in line")
+        eventually(lambda: self.api.counts() == (2, 1, 0))
+        self.assertEqual(self.shown("cancel", "in line"), "cancelled\n")
+        self.assertEqual(waiting.end(slower(30))[0], 75)
+        self.assertRegex(self.shown("cancel", "held 0"), r"\Areleased the lease with token \d+\n\Z")
+        self.assertEqual(self.api.counts(), (1, 0, 0))
+
+    def test_check(self):
+        lease = self.api.admitted()
+        token = str(lease["token"])
+        self.assertIn("live", self.shown("check", "db", token))
+        self.api.release(lease["handle"])
+        status, out, err = self.admit("check", "db", token)
+        self.assertEqual((status, err), (70, ""))
+        self.assertTrue(out.startswith("not live"))
+        self.refused(64, "check", "bd", token, hint="did you mean 'db'?")
+
+    def test_a_forged_handle(self):
+        for call in ("renew", "release"):
+            self.refused(70, call, "17.forged", hint="unknown_lease")
+
+
+class Ends(CliCase):
     def test_the_address_from_the_environment(self):
         env = {"ADMIT_URL": self.server.url}
         self.assertEqual(self.admit("pools", url="", env=env)[0], 0)
         # The flag is the nearer one.
         nowhere = {"ADMIT_URL": "http://127.0.0.1:1"}
         self.assertEqual(self.admit("pools", env=nowhere)[0], 0)
-        self.assertEqual(self.admit("pools", url="", env=nowhere)[0], 69)
+        self.refused(69, "pools", url="", env=nowhere)
+        # The first that answers.
+        both = {"ADMIT_URL": f"http://127.0.0.1:1,{self.server.url}"}
+        self.assertEqual(self.admit("pools", url="", env=both)[0], 0)
 
     def test_usage(self):
-        for args in ([], ["nonsense"], ["acquire"], ["release"], ["renew"], ["pools", "x"],
-                     ["release", "1.x", "--outcome", "fine"], ["--nonsense", "pools"]):
+        for args in ([], ["acquire"], ["release"], ["renew"], ["pools", "x"],
+                     ["release", "1.x", "--outcome", "fine"], ["--nonsense", "pools"],
+                     ["acquire", "db", "--wait", "30"], ["evict", "db"], ["run", "db"]):
             with self.subTest(args):
-                status, _, err = self.admit(*args)
-                self.assertEqual(status, 64)
-                self.assertTrue(err)
-        for url in ("ftp://localhost", "http://", "http://localhost:x"):
+                self.refused(64, *args)
+        for url in ("ftp://localhost", "http://", "http://localhost:x", "http://a,,http://b"):
             with self.subTest(url):
-                self.assertEqual(self.admit("pools", url=url)[0], 64)
-        self.assertEqual(self.admit("--help")[0], 0)
-        self.assertEqual(self.admit("--version")[0], 0)
+                self.refused(64, "pools", url=url)
+        self.shown("--help")
+        self.shown("--version")
 
-    def test_a_forged_handle(self):
-        for call in ("renew", "release"):
-            status, out, err = self.admit(call, "17.forged")
-            self.assertNotEqual(status, 0)
-            self.assertTrue(err)
+    def test_near_misses(self):
+        self.refused(64, "relase", "1.x", hint="did you mean 'release'?")
+        self.refused(64, "pool", "shwo", "db", hint="did you mean 'show'?")
+        self.refused(64, "pools", "--jsno", hint="did you mean '--json'?")
+        for args in (["acquire", "bd"], ["run", "bd", "--", "true"], ["leases", "bd"],
+                     ["pool", "show", "bd"], ["pool", "pause", "bd"], ["pool", "delete", "bd"],
+                     ["evict", "bd", "1"], ["pool", "set", "bd", "note=x"]):
+            with self.subTest(args):
+                self.refused(64, *args, hint="did you mean 'db'?")
+        stranger = self.refused(64, "acquire", "something-else", hint="unknown_pool")
+        self.assertNotIn("did you mean", stranger)
+
+    def test_a_slot_too_many(self):
+        self.refused(64, "acquire", "db", "--slots", "3", hint="slots_exceed_limit")
+
+    def test_version(self):
+        server = self.api.call("GET", "/v1/version").json
+        lines = self.shown("version").splitlines()
+        self.assertRegex(lines[0], r"\Aadmit \d+\.\d+\.\d+\Z")
+        self.assertIn(server["commit"], lines[1])
+        both = json.loads(self.shown("version", "--json"))
+        self.assertEqual(both["server"], server)
+        self.assertEqual(both["client"]["name"], "admit")
+
+    def test_version_without_a_server(self):
+        nowhere = "http://127.0.0.1:1"
+        status, out, err = self.admit("version", url=nowhere)
+        self.assertEqual((status, out), (69, lines_of_client(out)))
+        self.assertIn("cannot reach", err)
+        status, out, _ = self.admit("version", "--json", url=nowhere)
+        self.assertEqual((status, json.loads(out)["server"]), (69, None))
+
+    def test_if_unreachable(self):
+        nowhere = "http://127.0.0.1:1"
+        self.refused(69, "run", "db", "--", "true", url=nowhere)
+        status, out, err = self.admit("run", "--if-unreachable", "run", "db", "--", "echo", "ran",
+                                      url=nowhere)
+        self.assertEqual((status, out), (0, "ran\n"))
+        self.assertIn("without a slot", err)
+
+    def test_the_status_of_not_admitted(self):
+        for i in range(2):
+            self.api.admitted(f"h{i}")
+        self.refused(75, "run", "-n", "db", "--", "true")
+        self.refused(0, "run", "-n", "-E", "0", "db", "--", "true")
+        self.refused(9, "run", "-w", "50ms", "-E", "9", "db", "--", "true")
+
+    def test_verbose(self):
+        status, out, err = self.admit("run", "-v", "db", "--", "echo", "ran")
+        self.assertEqual((status, out), (0, "ran\n"))
+        for step in ("admitted to db", "ended with status 0", "released"):
+            self.assertIn(step, err)
 
 
-class Demo(Case):
-    args = ()
-
-    def test_the_scene(self):
-        command = Command(self.server.url, "demo")
-        self.addCleanup(command.kill)
-        status, out, err = command.end(slower(30))
-        self.assertEqual(status, 0, err)
-        lines = out.splitlines()
-        print(out)
-        self.assertEqual(len(lines), 10)
-        moves = []
-        for line in lines:
-            self.assertRegex(line, LINE)
-            worker, what, active = LINE.match(line).groups()
-            moves.append((int(worker), what, int(active)))
-        self.assert_legal(moves)
-        self.assertTrue(lines[-1].endswith("(0/2 active)"))
-        for pool in self.api.call("GET", "/v1/pools").json["pools"]:
-            self.assertEqual((pool["active"], pool["waiting"]), (0, 0))
-
-    def assert_legal(self, moves):
-        """Each line must be true after the lines before it."""
-        holding, rejected = set(), set()
-        for worker, what, active in moves:
-            if what == "acquired":
-                self.assertNotIn(worker, holding)
-                holding.add(worker)
-            elif what == "released":
-                self.assertIn(worker, holding)
-                holding.remove(worker)
-            else:
-                self.assertEqual(len(holding), 2)
-                rejected.add(worker)
-            self.assertEqual(active, len(holding))
-            self.assertLessEqual(len(holding), 2)
-        self.assertEqual(rejected, {2, 3})
-        self.assertEqual([w for w, what, _ in moves if what == "acquired"][:2], [0, 1])
-        self.assertEqual(sorted(w for w, what, _ in moves if what == "acquired"), [0, 1, 2, 3])
-
-    def test_it_can_be_played_again(self):
-        for _ in range(2):
-            command = Command(self.server.url, "demo")
-            self.addCleanup(command.kill)
-            self.assertEqual(command.end(slower(30))[0], 0)
+def lines_of_client(out):
+    """The first line of `out` and nothing else."""
+    return out.splitlines(keepends=True)[0]
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Runs the real command-line client, and ends it whatever happens."""
+"""Runs the real command-line client and the examples, and ends them whatever happens."""
 
 import os
 import signal
@@ -8,12 +8,12 @@ from .server import binary
 
 
 class Command:
-    """A running `admit` in a process group of its own, with its children."""
+    """A running `admit`, or other program, in a process group of its own, with its children."""
 
-    def __init__(self, url, *args, stdin=subprocess.DEVNULL, env=None):
+    def __init__(self, url, *args, program="admit", stdin=subprocess.DEVNULL, env=None):
         environment = {k: v for k, v in os.environ.items() if k != "ADMIT_URL"} | (env or {})
         self.process = subprocess.Popen(
-            [binary("admit"), *(["--url", url] if url else []), *args],
+            [binary(program), *(["--url", url] if url else []), *args],
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
