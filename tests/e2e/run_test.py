@@ -7,42 +7,17 @@ import tempfile
 import time
 import unittest
 
-from support.case import Case, eventually, slower
+from support.case import eventually, slower
 from support.command import Command
-
-# Takes one of the two places by mkdir, which only one process can do; finding none is a violation.
-JUDGE = """
-cd "$1"
-for place in 1 2; do
-    if mkdir "place$place" 2>/dev/null; then
-        echo x >>ran
-        sleep 0.1
-        rmdir "place$place"
-        exit 0
-    fi
-done
-echo violation >>violations
-exit 1
-"""
-
-
-class RunCase(Case):
-    seconds = 90
-
-    def run_admit(self, *args, **options):
-        command = Command(self.server.url, "run", *args, **options)
-        self.addCleanup(command.kill)
-        return command
-
-    def status_of(self, *args):
-        return self.run_admit(*args).end(slower(30))[0]
+from support.run import JUDGE, RunCase, boot_now, last_signs, living
 
 
 class Judged(RunCase):
     def test_twenty_commands_never_more_than_two(self):
         with tempfile.TemporaryDirectory() as folder:
             commands = [
-                self.run_admit("db", "--", "sh", "-c", JUDGE, "judge", folder) for _ in range(20)
+                self.run_admit("db", "--", "sh", "-c", JUDGE, "x", folder, "2", "0.1")
+                for _ in range(20)
             ]
             ended = [command.end(slower(60)) for command in commands]
             self.assertEqual([status for status, _, _ in ended], [0] * 20, ended)
@@ -58,7 +33,8 @@ class Judged(RunCase):
         self.api.patch(limit=4)
         with tempfile.TemporaryDirectory() as folder:
             commands = [
-                self.run_admit("db", "--", "sh", "-c", JUDGE, "judge", folder) for _ in range(12)
+                self.run_admit("db", "--", "sh", "-c", JUDGE, "x", folder, "2", "0.1")
+                for _ in range(12)
             ]
             for command in commands:
                 command.end(slower(60))
@@ -206,18 +182,14 @@ class Lease(RunCase):
 
     def lose_the_server(self, trap, ttl_s):
         """(status, seconds from the server's death to the command's last sign of life, what it
-        said). The command itself says when it is alive: who watches it may be late."""
-        script = f"trap '{trap}' TERM; echo ready; " + """
-            while :; do read up idle </proc/uptime; echo "alive $up"; sleep 0.02; done"""
-        command = self.run_admit("--ttl", f"{ttl_s}s", "db", "--", "sh", "-c", script)
+        said)."""
+        command = self.run_admit("--ttl", f"{ttl_s}s", "db", "--", *living(trap))
         self.assertEqual(command.read_line(), "ready")
         eventually(lambda: self.api.listed("leases")[0]["state"] == "busy")
         self.server.kill()
-        died = time.clock_gettime(time.CLOCK_BOOTTIME)
-        lines = command.process.stdout.read().decode().splitlines()  # until the command's end
-        alive = [float(line.split()[1]) for line in lines if line.startswith("alive")]
-        said = [line for line in lines if not line.startswith("alive")]
-        return command.end(slower(20))[0], alive[-1] - died, said
+        died = boot_now()
+        alive, said = last_signs(command)
+        return command.end(slower(20))[0], alive - died, said
 
     def test_a_command_that_heeds_term_when_the_server_is_lost(self):
         status, took, said = self.lose_the_server("echo told; exit 0", 4)
