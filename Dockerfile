@@ -8,6 +8,7 @@ WORKDIR /src
 COPY packages.sh ./
 RUN source packages.sh && install_packages "${build_packages[@]}"
 COPY CMakeLists.txt CMakePresets.json ./
+COPY cmake cmake
 COPY proto proto
 COPY server server
 COPY client client
