@@ -1,6 +1,6 @@
 #include "client/cli/readers.hpp"
 
-#include "client/cli/duration.hpp"
+#include "client/run/duration.hpp"
 #include "proto/limits.hpp"
 #include "proto/near_miss.hpp"
 

@@ -1,6 +1,6 @@
 #include "client/cli/rows.hpp"
 
-#include "client/cli/duration.hpp"
+#include "client/run/duration.hpp"
 
 #include <chrono>
 

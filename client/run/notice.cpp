@@ -1,9 +1,11 @@
 #include "client/run/notice.hpp"
 
+#include "client/run/duration.hpp"
 #include "client/run/printable.hpp"
 
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdio>
 
 namespace admit::client {
@@ -26,6 +28,8 @@ void line_notice::show(std::string_view pool, const queued& place) {
                        std::to_string(place.position) + " of " + std::to_string(place.waiting) +
                        " in line";
     if (!place.reason.empty()) line += " (" + printable(place.reason) + ")";
+    if (place.estimate_ms > 0)
+        line += ", about " + spell_duration(std::chrono::milliseconds{place.estimate_ms});
     write_error(line);
     shown_ = true;
 }

@@ -1,5 +1,5 @@
 // Durations as people write them.
-#include "client/cli/duration.hpp"
+#include "client/run/duration.hpp"
 
 #include <gtest/gtest.h>
 

@@ -190,7 +190,7 @@ TEST_F(Loss, SaysOnATerminalThatItWaits) {
     process admit{testing::admit({"--url", busy.url(), "run", "db", "--", "true"}),
                   {.input = {}, .environment = {}, .ignored = {}, .on_terminal = true}};
 
-    EXPECT_TRUE(admit.says("waiting for db, 3 of 9 in line (db is full)"));
+    EXPECT_TRUE(admit.says("waiting for db, 3 of 9 in line (db is full), about 1.2s"));
     busy.wait_for("/v1/acquire", 2);
     admit.type("\x03");
     EXPECT_EQ(admit.wait(), 130);

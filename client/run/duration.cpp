@@ -1,4 +1,4 @@
-#include "client/cli/duration.hpp"
+#include "client/run/duration.hpp"
 
 #include <array>
 #include <charconv>
