@@ -1,6 +1,7 @@
 #include "client/run/command.hpp"
 
 #include "client/run/exit_status.hpp"
+#include "client/run/guardian.hpp"
 #include "client/run/terminal.hpp"
 
 #include <fcntl.h>
@@ -78,8 +79,10 @@ private:
 /// What happens in the new process, where nothing may be allocated any more.
 [[noreturn]] void become(char* const* words, char* const* environment, pid_t parent, int report,
                          const struct sigaction& pipe_action, const signals_blocked& blocked,
-                         terminal& tty) {
+                         terminal& tty, guardian& guard) {
     ::setpgid(0, 0);
+    // Before the command can start others: the parent may be killed before it could say so.
+    guard.watch(::getpid());
     tty.give(::getpid());
     blocked.release_in_child();
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -100,7 +103,8 @@ start_failure cannot(const std::string& what, int error) {
 
 }  // namespace
 
-std::variant<command, start_failure> command::start(const command_line& line, terminal& tty) {
+std::variant<command, start_failure> command::start(const command_line& line, terminal& tty,
+                                                    guardian& guard) {
     std::vector<std::string> words = line.words;
     std::vector<std::string> environment = environment_of(line);
     const std::vector<char*> word_pointers = pointers(words);
@@ -117,7 +121,7 @@ std::variant<command, start_failure> command::start(const command_line& line, te
         child = ::fork();
         if (child == 0)
             become(word_pointers.data(), environment_pointers.data(), parent, report[1],
-                   line.pipe_action, blocked, tty);
+                   line.pipe_action, blocked, tty, guard);
         fork_error = errno;
     }
     ::close(report[1]);

@@ -12,6 +12,7 @@
 
 namespace admit::client {
 
+class guardian;
 class terminal;
 
 struct command_line {
@@ -35,7 +36,7 @@ class command {
 public:
     /// Stdin, stdout, stderr and all other descriptors without FD_CLOEXEC are the command's too,
     /// and so is the terminal where it is ours to give.
-    static std::variant<command, start_failure> start(const command_line&, terminal&);
+    static std::variant<command, start_failure> start(const command_line&, terminal&, guardian&);
 
     pid_t pid() const noexcept { return pid_; }
 

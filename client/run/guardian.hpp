@@ -17,7 +17,7 @@ public:
     guardian(const guardian&) = delete;
     guardian& operator=(const guardian&) = delete;
 
-    /// From now on this group ends with us.
+    /// From now on this group ends with us. Safe after fork.
     void watch(pid_t group) noexcept { tell(group); }
 
 private:

@@ -174,14 +174,13 @@ bool runner::start() {
     }
     line.pipe_action = signals_.pipe_action();
     guardian_.emplace();
-    std::variant<command, start_failure> started = command::start(line, terminal_);
+    std::variant<command, start_failure> started = command::start(line, terminal_, *guardian_);
     if (const auto* no = std::get_if<start_failure>(&started)) {
         complain(no->detail);
         status_ = no->exit_status;
         return false;
     }
     command_ = std::get<command>(started);
-    guardian_->watch(command_->pid());
     return true;
 }
 
