@@ -5,6 +5,7 @@ import time
 import unittest
 
 from support.case import Case, slower
+from support.message import Request, json_body
 from support.server import sanitized
 
 LATE_MS = 50
@@ -91,12 +92,17 @@ class Stopped(Case):
         """So many leases, and a stopped server whose lease clock had 200 ms to go until their end,
         or less. Their handles; none where the test itself came too late."""
         life = int(slower(5))
-        leases = [self.api.admitted(f"w{i}", ttl_ms=life * 1000, start=True) for i in range(crowd)]
-        handles = [lease["handle"] for lease in leases]
         wire = self.wire()
+
+        def send(target, value, times=1):
+            request = Request("POST", target, json_body(value))
+            wire.send(request.encode(wire.host) * times)
+            return [wire.read("POST") for _ in range(times)]
+
+        fields = {"pool": "db", "worker": "crowd", "ttl_ms": life * 1000, "start": True}
+        handles = [got.json["handle"] for got in send("/v1/acquire", fields, crowd)]
         end = time.monotonic() + life
-        wire.ask("POST", "/v1/renew", {"handles": handles})
-        renewed = wire.read("POST").body.count(b'"renewed"')
+        renewed = send("/v1/renew", {"handles": handles})[0].body.count(b'"renewed"')
         time.sleep(max(0, end - 0.2 - time.monotonic()))
         self.server.signal(signal.SIGSTOP)
         return handles if renewed == crowd and time.monotonic() < end else []
