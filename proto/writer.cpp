@@ -3,19 +3,16 @@
 #include "proto/codec.hpp"
 #include "proto/utf8.hpp"
 
-#include <array>
+#include <algorithm>
+#include <cassert>
 #include <charconv>
 
 namespace admit {
 
 namespace {
 
-template <class Number>
-void append_number(std::string& out, Number number) {
-    std::array<char, 20> digits;  // -9223372036854775808 and 18446744073709551615 just fit
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-    out.append(digits.data(), end);
-}
+/// -9223372036854775808 and 18446744073709551615 just fit.
+constexpr std::size_t digits_max = 20;
 
 constexpr bool is_plain(char c) noexcept {
     const auto byte = static_cast<unsigned char>(c);
@@ -69,6 +66,14 @@ std::size_t append_special(std::string& out, std::string_view text) {
 
 void append_json_string(std::string& out, std::string_view text) {
     out += '"';
+    // Almost all texts are; a loop without a way out is one that compilers make short.
+    bool all_plain = true;
+    for (const char c : text)
+        all_plain &= is_plain(c);
+    if (all_plain) {
+        out += text;
+        text = {};
+    }
     while (!text.empty()) {
         std::size_t plain = 0;
         while (plain < text.size() && is_plain(text[plain])) {
@@ -81,16 +86,28 @@ void append_json_string(std::string& out, std::string_view text) {
     out += '"';
 }
 
-void json_writer::separate() {
-    // A bracket in a string has at least a quote after it, so the last byte tells.
-    if (out_.size() > start_ && out_.back() != '{' && out_.back() != '[') { out_ += ','; }
+void json_writer::piece::add(std::string_view text) noexcept {
+    assert(text.size() <= bytes.size() - size);
+    std::copy(text.begin(), text.end(), bytes.begin() + static_cast<std::ptrdiff_t>(size));
+    size += text.size();
 }
 
-void json_writer::key(std::string_view name) {
-    separate();
-    out_ += '"';
-    out_ += name;
-    out_ += "\":";
+bool json_writer::needs_comma() const noexcept {
+    // A bracket in a string has at least a quote after it, so the last byte tells.
+    return out_.size() > start_ && out_.back() != '{' && out_.back() != '[';
+}
+
+void json_writer::separate() {
+    if (needs_comma()) { out_ += ','; }
+}
+
+json_writer::piece json_writer::key(std::string_view name) const noexcept {
+    piece made;
+    if (needs_comma()) { made.add(','); }
+    made.add('"');
+    made.add(name.substr(0, name_bytes_max));
+    made.add("\":");
+    return made;
 }
 
 void json_writer::begin(char bracket) {
@@ -99,18 +116,20 @@ void json_writer::begin(char bracket) {
 }
 
 void json_writer::begin(std::string_view name, char bracket) {
-    key(name);
-    out_ += bracket;
+    piece made = key(name);
+    made.add(bracket);
+    out_ += made;
 }
 
 void json_writer::field(std::string_view name, std::string_view text) {
-    key(name);
+    out_ += key(name);
     append_json_string(out_, text);
 }
 
 void json_writer::field(std::string_view name, bool is) {
-    key(name);
-    out_ += is ? "true" : "false";
+    piece made = key(name);
+    made.add(is ? "true" : "false");
+    out_ += made;
 }
 
 void json_writer::field(std::string_view name, const admit::labels& pairs) {
@@ -129,7 +148,26 @@ void json_writer::element(std::string_view text) {
     append_json_string(out_, text);
 }
 
-void json_writer::append(std::int64_t number) { append_number(out_, number); }
-void json_writer::append(std::uint64_t number) { append_number(out_, number); }
+namespace {
+
+template <class Number>
+void add_number(auto& to, Number number) {
+    char* const at = to.bytes.data() + to.size;
+    to.size += static_cast<std::size_t>(std::to_chars(at, at + digits_max, number).ptr - at);
+}
+
+}  // namespace
+
+void json_writer::append(std::string_view name, std::int64_t number) {
+    piece made = key(name);
+    add_number(made, number);
+    out_ += made;
+}
+
+void json_writer::append(std::string_view name, std::uint64_t number) {
+    piece made = key(name);
+    add_number(made, number);
+    out_ += made;
+}
 
 }  // namespace admit

@@ -3,6 +3,7 @@
 
 #include "proto/values.hpp"
 
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -12,9 +13,11 @@
 namespace admit {
 
 /// Appends to a string that it does not own. Commas are its own affair; balance is the caller's.
-/// Field names are trusted: they are written as they are.
+/// Field names are trusted: they are written as they are, and are at most `name_bytes_max` long.
 class json_writer {
 public:
+    static constexpr std::size_t name_bytes_max = 40;
+
     explicit json_writer(std::string& out) noexcept : out_(out), start_(out.size()) {}
 
     void begin_object() { begin('{'); }
@@ -29,11 +32,10 @@ public:
     void field(std::string_view name, const admit::labels& pairs);
     template <std::integral Number>
     requires(!std::same_as<Number, bool>) void field(std::string_view name, Number number) {
-        key(name);
         if constexpr (std::signed_integral<Number>) {
-            append(static_cast<std::int64_t>(number));
+            append(name, static_cast<std::int64_t>(number));
         } else {
-            append(static_cast<std::uint64_t>(number));
+            append(name, static_cast<std::uint64_t>(number));
         }
     }
     /// Left out where it is 0.
@@ -46,12 +48,24 @@ public:
     void element(std::string_view text);
 
 private:
+    /// Put together here and appended as one: a string checks its room at each append.
+    struct piece {
+        std::array<char, name_bytes_max + 32> bytes;
+        std::size_t size = 0;
+
+        void add(char c) noexcept { bytes[size++] = c; }
+        void add(std::string_view text) noexcept;
+        operator std::string_view() const noexcept { return {bytes.data(), size}; }
+    };
+
+    bool needs_comma() const noexcept;
     void separate();
-    void key(std::string_view name);
+    /// What stands before the value of a field.
+    piece key(std::string_view name) const noexcept;
     void begin(char bracket);
     void begin(std::string_view name, char bracket);
-    void append(std::int64_t number);
-    void append(std::uint64_t number);
+    void append(std::string_view name, std::int64_t number);
+    void append(std::string_view name, std::uint64_t number);
 
     std::string& out_;
     std::size_t start_;  ///< what stands before is none of ours
