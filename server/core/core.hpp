@@ -4,6 +4,7 @@
 
 #include "server/core/command.hpp"
 #include "server/core/effects.hpp"
+#include "server/core/image.hpp"
 #include "server/core/time.hpp"
 
 #include <cstddef>
@@ -63,6 +64,22 @@ public:
 
     /// Records come in the order in which they were decided; volatile ones may be missing.
     void replay(const record&, instant at);
+    /// Likewise, from a snapshot: all images of one state in their order, into a core that has seen
+    /// nothing yet, before the records that came after it.
+    void restore(const image&);
+
+    /// Appends about `most` further images to `out` and moves `from` on, until `from.over`. Nothing
+    /// may change between the first of these calls and the last.
+    void images(image_cursor& from, std::size_t most, std::vector<image>& out) const;
+
+    /// For a core that only replays: drops what is due to be forgotten at `now`, about `most` things
+    /// in one call. Returns whether there is more.
+    bool forget(instant now, std::size_t most);
+
+    /// Changes with every durable fact that counts (pools, live leases, kept places, tokens), and is
+    /// the same for any two cores in which these are the same, however they came about. O(1).
+    std::uint64_t digest() const noexcept;
+
     /// Ends recovery: each live lease gets its whole TTL from `now`, each kept place its `keep_ms`;
     /// places that were not to be kept are gone.
     void recovered(instant now, effects& out);
