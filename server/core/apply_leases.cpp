@@ -64,6 +64,7 @@ void applier::operator()(const granted& r) {
     } else {
         wait_for_claim(l, r.take_back);
     }
+    mark(l);
     wake(p);
     if (event* e = tell(event_kind::acquired, p, r.who)) {
         e->token = r.token;
@@ -77,6 +78,7 @@ void applier::operator()(const claimed& r) {
     begin_ttl(l);
     l.handed = 1;
     l.keep_ms = r.keep_ms;
+    mark(l);
     if (event* e = tell(event_kind::claimed, *l.in, l.who))
         e->token = r.token;
 }
@@ -86,6 +88,7 @@ void applier::operator()(const unclaimed& r) {
     l.handed = 0;
     const std::int64_t claim_ms = std::min(l.keep_ms, l.in->settings.claim_ms);
     wait_for_claim(l, at + from_ms(claim_ms));
+    mark(l);
     if (event* e = tell(event_kind::unclaimed, *l.in, l.who))
         e->token = r.token;
 }
@@ -95,6 +98,7 @@ void applier::operator()(const handed& r) {
     take_over(l, r.who);
     ++l.handed;
     l.keep_ms = r.keep_ms;
+    if (r.kept) mark(l);
 }
 
 void applier::operator()(const undelivered& r) { --s.leases.at(r.token).handed; }
@@ -116,6 +120,7 @@ void applier::operator()(const confirmed& r) {
     l.ttl_ms = r.ttl_ms;
     l.end = at + from_ms(l.ttl_ms);
     s.deadlines.set(l.due, l.end);
+    mark(l);
     if (was_busy)
         return;
     if (event* e = tell(event_kind::busy, *l.in, l.who))
@@ -132,6 +137,7 @@ void applier::operator()(const ended& r) {
     p.active -= who->slots;
     p.leases.erase(r.token);
     leave_worker(who->worker, r.token, 0);
+    unmark(l);
     s.leases.erase(r.token);
     remember(r, who, p, held);
     count(p.stats, r.how);
@@ -200,9 +206,13 @@ void applier::wait_for_claim(lease& l, instant until) {
     s.deadlines.set(l.due, until);
 }
 
-void applier::remember(const ended& r, const admission_ref& who, const pool& p, duration held) {
+bool applier::is_id_remembered(ending how, const admission& who) noexcept {
     // An abandoned grant had no effect that anybody saw; its id may be used again.
-    if (r.how != ending::abandoned && (who->by_client || r.how == ending::cancelled))
+    return how != ending::abandoned && (who.by_client || how == ending::cancelled);
+}
+
+void applier::remember(const ended& r, const admission_ref& who, const pool& p, duration held) {
+    if (is_id_remembered(r.how, *who))
         bind_id(who, id_entry::kind::ended, r.token);
     else
         s.ids.erase(who->request_id);

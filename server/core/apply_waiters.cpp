@@ -6,6 +6,7 @@
 namespace admit::core {
 
 void state::apply(const record& r, instant at, std::vector<event>* events) {
+    newest = std::max(newest, at);
     std::visit(applier{*this, at, events}, r);
 }
 
@@ -33,6 +34,7 @@ void applier::operator()(const queued& r) {
         w.who = r.who;
         bind_id(r.who, id_entry::kind::waiting, r.ticket);
     }
+    if (r.kept) mark(w);
     if (w.calls.empty())
         start_keeping(w);
 }
@@ -97,6 +99,7 @@ void applier::operator()(const pool_set& r) {
     p.source = r.source;
     p.version = r.version;
     s.next_version = std::max(s.next_version, r.version + 1);
+    mark(p);
     wake(p);
     tell(event_kind::pool_changed, p, nullptr);
 }
@@ -107,7 +110,13 @@ void applier::operator()(const pool_deleted& r) {
     assert(p.leases.empty() && p.line.empty());
     tell(event_kind::pool_deleted, p, nullptr);
     std::erase(s.awake, &p);
+    unmark(p);
     s.pools.erase(found);
+}
+
+void applier::operator()(const raised& r) {
+    s.next_token = std::max(s.next_token, r.next_token);
+    s.next_ticket = std::max(s.next_ticket, r.next_ticket);
 }
 
 // --- Parts
@@ -151,6 +160,7 @@ void applier::unlink(waiter& w) {
         end_call(id);
     s.deadlines.clear(w.place_end);
     w.in->line.erase(w.place);
+    unmark(w);
     leave_worker(w.who->worker, 0, w.ticket());
 }
 

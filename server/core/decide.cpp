@@ -30,6 +30,16 @@ void decider::resume(instant now, effects& out) {
     out.more = busy();
 }
 
+void decider::raise(const raised& to, instant now, effects& out) {
+    out.clear();
+    now_ = now;
+    call_ = 0;
+    out_ = &out;
+    ADMIT_CHECK(to.next_token <= limits::token_max, "a token above all that may be given");
+    commit(to);
+    out.more = busy();
+}
+
 void decider::recovered(instant now, effects& out) {
     out.clear();
     now_ = now;

@@ -32,6 +32,7 @@ public:
 
     void step(const command&, call_id, instant now, effects& out);
     void resume(instant now, effects& out);
+    void raise(const raised&, instant now, effects& out);
     void recovered(instant now, effects& out);
     /// Whether an `expire` is still being worked off.
     bool is_expiring() const noexcept { return expiring_.has_value(); }

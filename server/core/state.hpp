@@ -42,6 +42,7 @@ struct pool {
 
     pool_stats stats;  ///< `avg_held_ms` and `oldest_wait_ms` are computed when shown
     std::int64_t avg_held_us = 0;
+    std::uint64_t mark = 0;  ///< its part of the digest
 
     bool awake = false;  ///< queued in `state::awake`: its line may have somebody to serve
 };
@@ -55,6 +56,7 @@ struct waiter {
     instant since{};
     std::set<call_id> calls;  ///< attached, oldest first
     deadline place_end;       ///< set while a kept place has no call attached
+    std::uint64_t mark = 0;   ///< its part of the digest, 0 while it is not kept
 
     admit::ticket ticket() const noexcept { return place.rank; }
 };
@@ -73,6 +75,7 @@ struct lease {
     std::int64_t handed = 0;  ///< answers about it that may have been delivered
     bool confirmed = false;   ///< its worker has shown the handle
     deadline due;             ///< the earlier of `end` and `start_by`
+    std::uint64_t mark = 0;   ///< its part of the digest
 };
 
 /// A call that waits in a line.
@@ -112,6 +115,9 @@ public:
     /// The only function that changes state. Living through a record and replaying it are the same.
     /// What people want to know of it is appended to `events`, where there are any.
     void apply(const record&, instant at, std::vector<event>* events);
+
+    /// One part of a state, into one that has nothing of it yet.
+    void restore(const image&);
 
     /// A restart: each live lease and kept place gets its whole time again from `now`, and every
     /// line is awake, since who stood before its head may be gone.
@@ -154,6 +160,10 @@ public:
     admit::ticket next_ticket;
     std::uint64_t next_version = 1;
     std::uint64_t next_uid = 1;
+    /// The lease clock of the newest record.
+    instant newest{};
+    /// The sum of all marks: a set's hash that does not depend on its order.
+    std::uint64_t marks = 0;
 };
 
 }  // namespace admit::core
