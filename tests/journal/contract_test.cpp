@@ -45,8 +45,7 @@ protected:
             end.set_value(error);
         });
         inside = false;
-        if (result == append_result::durable)
-            return {};
+        if (result == append_result::durable) return {};
         auto ended = end.get_future();
         EXPECT_EQ(ended.wait_for(std::chrono::seconds(30)), std::future_status::ready);
         return ended.get();
@@ -54,7 +53,8 @@ protected:
 
     std::vector<frame> replayed() {
         std::vector<frame> all;
-        log_->replay([&all](const frame& f) { all.push_back(f); });
+        log_->replay(
+            {.restore = {}, .visit = [&all](const frame& f) { all.push_back(f); }, .progress = {}});
         return all;
     }
 
@@ -132,11 +132,9 @@ TEST_P(JournalContract, TakesAnAppendFromWithinTheEndOfAnother) {
     const append_done last = [&](std::error_code error) { end.set_value(error); };
     const auto next = [&](std::error_code error) {
         EXPECT_FALSE(error);
-        if (log_->append(second, last) == append_result::durable)
-            end.set_value({});
+        if (log_->append(second, last) == append_result::durable) end.set_value({});
     };
-    if (log_->append(first, next) == append_result::durable)
-        next({});
+    if (log_->append(first, next) == append_result::durable) next({});
     auto ended = end.get_future();
     ASSERT_EQ(ended.wait_for(std::chrono::seconds(30)), std::future_status::ready);
     EXPECT_FALSE(ended.get());
@@ -160,8 +158,7 @@ TEST_P(JournalContract, ClosingWaitsForTheAppend) {
 }
 
 TEST_P(JournalContract, AfterAnErrorNothingIsAccepted) {
-    if (!where_.damage)
-        return;  // it cannot fail
+    if (!where_.damage) return;  // it cannot fail
     ASSERT_FALSE(append({at(1, {core::claimed{1}})}));
     where_.damage();
     const std::error_code first = append({at(2, {core::claimed{2}})});
