@@ -47,6 +47,12 @@ struct applier {
     void operator()(const cancelled_image&);
 
 private:
+    // What records and images have in common: a thing comes into the tables that know it.
+    pool& add_pool(const std::string& name);
+    lease& add_lease(admit::token, const admission_ref&);
+    void add_waiter(waiter&, admit::ticket, const admission_ref&);
+    void add_ended(const ended_image&);
+
     /// Adds an event with the pool's numbers of now; none where nobody listens.
     event* tell(event_kind, const pool&, admission_ref);
     /// Has the pool's line looked at, if there is one.
@@ -63,10 +69,11 @@ private:
     /// The lease's id became the client's, where there is an admission that says so.
     void take_over(lease&, const admission_ref&);
     /// The id stands for this admission from now on.
-    void bind_id(const admission_ref&, id_entry::kind, std::uint64_t number);
+    id_entry& bind_id(const admission_ref&, id_entry::kind, std::uint64_t number);
     /// Whether the id goes on to stand for an admission that has ended so.
     static bool is_id_remembered(ending, const admission&) noexcept;
-    void remember(const ended&, const admission_ref&, const pool&, duration held);
+    /// What is kept of a lease that is about to go.
+    void remember(lease&, ending, duration held);
     bool is_id_alive(const std::string& id) const;
     bool is_id_newer(const std::string& id, instant then) const;
     void forget_id_of(const admission_ref&);
@@ -80,7 +87,8 @@ private:
     void unmark(const T& gone) {
         s.marks -= gone.mark;
     }
-    void leave_worker(const std::string& name, admit::token, admit::ticket);
+    /// Of one that has nothing left, the entry goes.
+    void tidy(worker_entry&);
 };
 
 }  // namespace admit::core

@@ -77,7 +77,7 @@ bool decider::advance() {
 
 void decider::commit(record r) {
     if (const auto* g = std::get_if<granted>(&r)) {
-        const pool& p = s_.pools.find(g->who->pool)->second;
+        const pool& p = *s_.find_pool(g->who->pool);
         ADMIT_CHECK(p.active + g->who->slots <= std::max(p.settings.limit, p.held_at_change),
                     "a grant above the limit");
         ADMIT_CHECK(g->token >= s_.next_token && g->token <= limits::token_max,

@@ -44,8 +44,8 @@ image image_of(const waiter& w) {
         .ticket = w.ticket(), .who = w.who, .keep_ms = w.keep_ms, .since = w.since};
 }
 
-image image_of(admit::token t, const ended_lease& e) {
-    return ended_image{.token = t,
+image image_of(const ended_lease& e) {
+    return ended_image{.token = e.token,
                        .who = e.who,
                        .how = e.how,
                        .pool_uid = e.pool_uid,
@@ -116,9 +116,11 @@ private:
     }
     void ended() {
         const auto& all = s_.ended_order;
-        for (; at_.number < all.size() && left_ > 0; ++at_.number)
-            put(image_of(all[at_.number], s_.ended_leases.at(all[at_.number])));
-        if (at_.number == all.size()) next_part(part_cancelled);
+        const ended_lease* e = at_.number == 0 ? all.first() : s_.find_ended(at_.number);
+        for (; e != nullptr && left_ > 0; e = all.after(*e))
+            put(image_of(*e));
+        if (e != nullptr) return next_part(part_ended, e->token);
+        next_part(part_cancelled);
     }
     void cancelled() {
         const auto& all = s_.cancelled_order;

@@ -1,5 +1,6 @@
 // The digest: each durable fact that counts has a mark, and the digest is their sum, so that a change
-// of one fact is one subtraction and one addition.
+// of one fact is one subtraction and one addition. Of leases and places only the numbers count: they
+// come and go all the time, and their texts are the journal's to guard.
 #include "server/core/apply.hpp"
 
 namespace admit::core {
@@ -28,10 +29,6 @@ public:
             *this << std::string_view(key) << std::string_view(value);
         return *this;
     }
-    folder& operator<<(const admission& who) noexcept {
-        return *this << who.slots << std::string_view(who.worker)
-                     << std::string_view(who.request_id) << who.by_client;
-    }
     std::uint64_t sum() const noexcept { return sum_; }
 
 private:
@@ -54,14 +51,15 @@ std::uint64_t mark_of(const pool& p) noexcept {
 
 std::uint64_t mark_of(const lease& l) noexcept {
     folder f(2);
-    f << l.token << l.in->uid << *l.who << number(l.state) << l.ttl_ms << l.keep_ms
-      << (l.start_by != instant::max());
+    f << l.token << l.in->uid << l.who->slots << l.ttl_ms << l.keep_ms
+      << (number(l.state) | std::uint64_t{l.start_by != instant::max()} << 8 |
+          std::uint64_t{l.who->by_client} << 9);
     return f.sum();
 }
 
 std::uint64_t mark_of(const waiter& w) noexcept {
     folder f(3);
-    f << w.ticket() << w.in->uid << *w.who << w.keep_ms;
+    f << w.ticket() << w.in->uid << w.who->slots << w.keep_ms;
     return f.sum();
 }
 

@@ -16,12 +16,13 @@ void applier::operator()(const counters_image& i) {
     // The pool that a new state is born with is in the images, unless it was made again since.
     for (auto& [name, p] : s.pools)
         unmark(p);
+    for (const auto& [name, p] : s.pools)
+        s.pool_places.erase(name);
     s.pools.clear();
 }
 
 void applier::operator()(const pool_image& i) {
-    pool& p = s.pools[i.pool];
-    p.name = i.pool;
+    pool& p = add_pool(i.pool);
     p.uid = i.uid;
     p.settings = i.settings;
     p.source = i.source;
@@ -33,11 +34,7 @@ void applier::operator()(const pool_image& i) {
 }
 
 void applier::operator()(const lease_image& i) {
-    pool& p = s.pools.find(i.who->pool)->second;
-    lease& l = s.leases[i.token];
-    l.token = i.token;
-    l.who = i.who;
-    l.in = &p;
+    lease& l = add_lease(i.token, i.who);
     l.ttl_ms = i.ttl_ms;
     l.keep_ms = i.keep_ms;
     l.granted_at = i.granted_at;
@@ -46,39 +43,23 @@ void applier::operator()(const lease_image& i) {
     l.start_by = i.must_start ? i.since : instant::max();
     // Somebody was told of it, who may be there still.
     l.handed = i.state == lease_state::unclaimed ? 0 : 1;
-    l.due.kind = due_kind::lease;
-    l.due.id = i.token;
-    p.active += i.who->slots;
-    p.leases.emplace_hint(p.leases.end(), i.token, &l);
-    s.workers[i.who->worker].leases.insert(i.token);
     become(l, i.state);
-    bind_id(i.who, id_entry::kind::live, i.token);
     mark(l);
 }
 
 void applier::operator()(const waiter_image& i) {
     waiter& w = s.waiters[i.ticket];
-    w.who = i.who;
-    w.in = &s.pools.find(i.who->pool)->second;
+    add_waiter(w, i.ticket, i.who);
     w.keep_ms = i.keep_ms;
     w.kept = true;
     w.since = i.since;
-    w.place.rank = i.ticket;
-    w.place.slots = i.who->slots;
-    w.place_end.kind = due_kind::place;
-    w.place_end.id = i.ticket;
-    w.in->line.insert(w.place);
-    s.workers[i.who->worker].waiters.insert(i.ticket);
-    bind_id(i.who, id_entry::kind::waiting, i.ticket);
     mark(w);
 }
 
 void applier::operator()(const ended_image& i) {
     if (is_id_remembered(i.how, *i.who) && !is_id_alive(i.who->request_id))
         bind_id(i.who, id_entry::kind::ended, i.token);
-    s.ended_leases[i.token] = {i.who, i.how, i.pool_uid, i.at, i.held};
-    s.ended_order.push_back(i.token);
-    s.history.emplace(i.pool_uid, i.token);
+    add_ended(i);
 }
 
 void applier::operator()(const cancelled_image& i) {

@@ -55,11 +55,14 @@ void engine::impl::start() {
         const std::lock_guard lock(mutex);
         ADMIT_CHECK(!started && !stopping, "an engine starts once");
         core::instant newest{};
-        log.replay([&](const journal::frame& f) {
-            newest = std::max(newest, f.at);
-            for (const core::record& r : f.records)
-                state.replay(r, f.at);
-        });
+        log.replay({.restore = [&](const core::image& i) { state.restore(i); },
+                    .visit =
+                        [&](const journal::frame& f) {
+                            newest = std::max(newest, f.at);
+                            for (const core::record& r : f.records)
+                                state.replay(r, f.at);
+                        },
+                    .progress = {}});
         start_hearts(make);
         leases.start(clock.now(), newest);
         timer = make(*loops.front(), [this] { alarm_rang(); });
