@@ -4,7 +4,6 @@
 #include "proto/utf8.hpp"
 
 #include <algorithm>
-#include <cassert>
 #include <charconv>
 
 namespace admit {
@@ -14,9 +13,11 @@ namespace {
 /// -9223372036854775808 and 18446744073709551615 just fit.
 constexpr std::size_t digits_max = 20;
 
+/// No branches, so that a loop over it becomes vector code.
 constexpr bool is_plain(char c) noexcept {
     const auto byte = static_cast<unsigned char>(c);
-    return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
+    return static_cast<bool>(static_cast<int>(byte >= 0x20) & static_cast<int>(byte < 0x80) &
+                             static_cast<int>(byte != '"') & static_cast<int>(byte != '\\'));
 }
 
 void append_escape(std::string& out, char c) {
@@ -66,14 +67,6 @@ std::size_t append_special(std::string& out, std::string_view text) {
 
 void append_json_string(std::string& out, std::string_view text) {
     out += '"';
-    // Almost all texts are; a loop without a way out is one that compilers make short.
-    bool all_plain = true;
-    for (const char c : text)
-        all_plain &= is_plain(c);
-    if (all_plain) {
-        out += text;
-        text = {};
-    }
     while (!text.empty()) {
         std::size_t plain = 0;
         while (plain < text.size() && is_plain(text[plain])) {
@@ -86,88 +79,48 @@ void append_json_string(std::string& out, std::string_view text) {
     out += '"';
 }
 
-void json_writer::piece::add(std::string_view text) noexcept {
-    assert(text.size() <= bytes.size() - size);
-    std::copy(text.begin(), text.end(), bytes.begin() + static_cast<std::ptrdiff_t>(size));
-    size += text.size();
+void json_writer::grow(std::size_t bytes) {
+    const std::size_t used = at_ == nullptr ? start_ : static_cast<std::size_t>(at_ - out_.data());
+    out_.resize(std::max(used + bytes, 2 * used));
+    at_ = out_.data() + used;
+    end_ = out_.data() + out_.size();
 }
 
-bool json_writer::needs_comma() const noexcept {
-    // A bracket in a string has at least a quote after it, so the last byte tells.
-    return out_.size() > start_ && out_.back() != '{' && out_.back() != '[';
-}
-
-void json_writer::separate() {
-    if (needs_comma()) { out_ += ','; }
-}
-
-json_writer::piece json_writer::key(std::string_view name) const noexcept {
-    piece made;
-    if (needs_comma()) { made.add(','); }
-    made.add('"');
-    made.add(name.substr(0, name_bytes_max));
-    made.add("\":");
-    return made;
-}
-
-void json_writer::begin(char bracket) {
-    separate();
-    out_ += bracket;
-}
-
-void json_writer::begin(std::string_view name, char bracket) {
-    piece made = key(name);
-    made.add(bracket);
-    out_ += made;
-}
-
-void json_writer::field(std::string_view name, std::string_view text) {
-    out_ += key(name);
-    append_json_string(out_, text);
-}
-
-void json_writer::field(std::string_view name, bool is) {
-    piece made = key(name);
-    made.add(is ? "true" : "false");
-    out_ += made;
+void json_writer::string(std::string_view text) {
+    // Almost all texts are plain; a loop without a way out becomes vector code.
+    bool plain = true;
+    for (const char c : text) {
+        plain &= is_plain(c);
+    }
+    if (plain) {
+        room(text.size() + 2);
+        put_in_room('"');
+        put_in_room(text);
+        return put_in_room('"');
+    }
+    std::string escaped;
+    append_json_string(escaped, text);
+    put(escaped);
 }
 
 void json_writer::field(std::string_view name, const admit::labels& pairs) {
     begin_object(name);
     for (const auto& [key_text, text] : pairs) {
-        separate();
-        append_json_string(out_, key_text);
-        out_ += ':';
-        append_json_string(out_, text);
+        element(key_text);
+        put(':');
+        string(text);
     }
     end_object();
 }
 
-void json_writer::element(std::string_view text) {
-    separate();
-    append_json_string(out_, text);
+void json_writer::append(std::int64_t number) {
+    room(digits_max);
+    at_ = std::to_chars(at_, end_, number).ptr;
 }
 
-namespace {
-
-template <class Number>
-void add_number(auto& to, Number number) {
-    char* const at = to.bytes.data() + to.size;
-    to.size += static_cast<std::size_t>(std::to_chars(at, at + digits_max, number).ptr - at);
-}
-
-}  // namespace
-
-void json_writer::append(std::string_view name, std::int64_t number) {
-    piece made = key(name);
-    add_number(made, number);
-    out_ += made;
-}
-
-void json_writer::append(std::string_view name, std::uint64_t number) {
-    piece made = key(name);
-    add_number(made, number);
-    out_ += made;
+void json_writer::append(std::uint64_t number) {
+    room(digits_max);
+    at_ = std::to_chars(at_, end_, number).ptr;
 }
 
 }  // namespace admit

@@ -36,7 +36,7 @@ void decider::raise(const raised& to, instant now, effects& out) {
     call_ = 0;
     out_ = &out;
     ADMIT_CHECK(to.next_token <= limits::token_max, "a token above all that may be given");
-    commit(to);
+    commit(raised(to));
     out.more = busy();
 }
 
@@ -75,7 +75,7 @@ bool decider::advance() {
     return true;
 }
 
-void decider::commit(record r) {
+void decider::commit(record&& r) {
     if (const auto* g = std::get_if<granted>(&r)) {
         const pool& p = *s_.find_pool(g->who->pool);
         ADMIT_CHECK(p.active + g->who->slots <= std::max(p.settings.limit, p.held_at_change),
@@ -85,10 +85,6 @@ void decider::commit(record r) {
     }
     out_->records.push_back(std::move(r));
     s_.apply(out_->records.back(), now_, &out_->events);
-}
-
-void decider::answer_call(call_id call, admit::answer a) {
-    out_->replies.push_back({call, std::move(a)});
 }
 
 bool decider::admits(const pool& p, std::int64_t slots, bool first_in_line) noexcept {

@@ -67,9 +67,18 @@ public:
     // --- Parts that several decisions and jobs share
 
     /// Checks the record, applies it and puts it out. Every change of state goes through here.
-    void commit(record);
-    void answer_call(call_id, admit::answer);
-    void answer(admit::answer a) { answer_call(call_, std::move(a)); }
+    void commit(record&&);
+    /// `what`: any alternative of an answer.
+    template <class Answer>
+    void answer_call(call_id call, Answer&& what) {
+        reply& made = out_->replies.emplace_back();
+        made.call = call;
+        made.answer = std::forward<Answer>(what);
+    }
+    template <class Answer>
+    void answer(Answer&& what) {
+        answer_call(call_, std::forward<Answer>(what));
+    }
     void refuse(const pool&, errc, const std::string& worker);
 
     /// The grant rule: enough free slots, and nobody before you.

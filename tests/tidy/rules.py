@@ -31,8 +31,8 @@ STD_ONLY_EXCEPT = {"proto/json.cpp": "nlohmann/json.hpp"}
 # numbers are arguments there. A name stands for a folder, or for the files that begin with it.
 PURE = ["proto", "server/core", "server/journal", "client/policy"] + [
     "server/http/" + name for name in ("connection", "framing", "input_buffer", "message", "origin",
-                                       "parameters", "preconditions", "reply_queue", "request",
-                                       "respond", "route")]
+                                       "parameters", "plain_header", "preconditions",
+                                       "reply_queue", "request", "respond", "route")]
 PURE_REFUSES_HEADERS = [
     "random", "ctime", "time.h", "sys/time.h", "thread", "iostream",
     "unistd.h", "sys/socket.h", "sys/random.h", "boost/asio", "sodium.h",
