@@ -32,15 +32,15 @@ struct numbers_of<lease_state> {
 };
 template <>
 struct numbers_of<ending> {
-    static constexpr std::array all{
-        ending::ok,      ending::dropped,     ending::failed,  ending::cancelled, ending::expired,
-        ending::not_started, ending::evicted, ending::unclaimed, ending::abandoned};
+    static constexpr std::array all{ending::ok,        ending::dropped,   ending::failed,
+                                    ending::cancelled, ending::expired,   ending::not_started,
+                                    ending::evicted,   ending::unclaimed, ending::abandoned};
 };
 template <>
 struct numbers_of<core::leave_reason> {
     using why = core::leave_reason;
-    static constexpr std::array all{why::gone,      why::timeout,      why::place_lost,
-                                    why::cancelled, why::draining,     why::too_big,
+    static constexpr std::array all{why::gone,         why::timeout,      why::place_lost,
+                                    why::cancelled,    why::draining,     why::too_big,
                                     why::pool_deleted, why::shutting_down};
 };
 
@@ -59,7 +59,7 @@ public:
     void operator()(const core::admission_ref&);
     void operator()(const pool_settings&);
     template <class Enum>
-        requires std::is_enum_v<Enum>
+    requires std::is_enum_v<Enum>
     void operator()(Enum e) {
         const auto& all = numbers_of<Enum>::all;
         for (std::size_t i = 0; i < all.size(); ++i) {
@@ -96,7 +96,7 @@ public:
     void operator()(core::admission_ref&);
     void operator()(pool_settings&);
     template <class Enum>
-        requires std::is_enum_v<Enum>
+    requires std::is_enum_v<Enum>
     void operator()(Enum& e) {
         if (in_.at_end()) return;
         const auto& all = numbers_of<Enum>::all;

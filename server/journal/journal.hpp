@@ -34,7 +34,7 @@ struct replay_visitor {
 
 /// What a journal knows about its former life when it has been replayed.
 struct former_life {
-    bool any = false;        ///< there was one
+    bool any = false;  ///< there was one
     /// Records that may have been told are missing, and the operator has accepted that: tokens
     /// have to go on far above all that may have been given.
     bool lost_records = false;
@@ -49,8 +49,8 @@ struct former_life {
 
 /// What a journal has done since it was opened, and how much room it takes.
 struct journal_figures {
-    std::uint64_t appends = 0;      ///< that became durable, barriers left out
-    std::uint64_t bytes = 0;        ///< that these handed over, as they are kept
+    std::uint64_t appends = 0;  ///< that became durable, barriers left out
+    std::uint64_t bytes = 0;    ///< that these handed over, as they are kept
     std::uint64_t checkpoints = 0;
     std::uint64_t snapshots = 0;
     std::uint64_t snapshot_bytes = 0;  ///< of the newest one

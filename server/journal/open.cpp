@@ -26,9 +26,7 @@ opened open_sqlite(std::string_view place, const options& o) {
                        "the journal 'sqlite' lies in a directory: say 'sqlite:DIRECTORY'"};
     try {
         return make_sqlite(std::string(place), o);
-    } catch (const refusal& why) {
-        return trouble{why.kind, why.what()};
-    }
+    } catch (const refusal& why) { return trouble{why.kind, why.what()}; }
 }
 
 // A new backend is a line here, a header that makes it, and a row in the contract's tests.

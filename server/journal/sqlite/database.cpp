@@ -13,24 +13,33 @@ sql_error::kind kind_of(int code) {
         case SQLITE_ERROR:  // a table that is not there: the statements are right
         case SQLITE_SCHEMA:
         case SQLITE_MISMATCH:
-        case SQLITE_CONSTRAINT: return sql_error::kind::damaged;
-        case SQLITE_NOTADB: return sql_error::kind::not_a_database;
+        case SQLITE_CONSTRAINT:
+            return sql_error::kind::damaged;
+        case SQLITE_NOTADB:
+            return sql_error::kind::not_a_database;
         case SQLITE_BUSY:
-        case SQLITE_LOCKED: return sql_error::kind::busy;
+        case SQLITE_LOCKED:
+            return sql_error::kind::busy;
         case SQLITE_CANTOPEN:
         case SQLITE_READONLY:
         case SQLITE_PERM:
-        case SQLITE_AUTH: return sql_error::kind::refused;
-        default: return sql_error::kind::failed;
+        case SQLITE_AUTH:
+            return sql_error::kind::refused;
+        default:
+            return sql_error::kind::failed;
     }
 }
 
 std::error_code errno_of(int code, int system) {
     switch (code & 0xff) {
-        case SQLITE_FULL: return std::make_error_code(std::errc::no_space_on_device);
-        case SQLITE_NOMEM: return std::make_error_code(std::errc::not_enough_memory);
-        case SQLITE_READONLY: return std::make_error_code(std::errc::read_only_file_system);
-        default: break;
+        case SQLITE_FULL:
+            return std::make_error_code(std::errc::no_space_on_device);
+        case SQLITE_NOMEM:
+            return std::make_error_code(std::errc::not_enough_memory);
+        case SQLITE_READONLY:
+            return std::make_error_code(std::errc::read_only_file_system);
+        default:
+            break;
     }
     return system != 0 ? std::error_code(system, std::generic_category())
                        : std::make_error_code(std::errc::io_error);
@@ -47,8 +56,8 @@ void statement::finalize::operator()(sqlite3_stmt* s) const noexcept { sqlite3_f
 
 statement::statement(database& in, const char* sql) : in_(in) {
     sqlite3_stmt* made = nullptr;
-    in_.must(sqlite3_prepare_v3(in_.handle_.get(), sql, -1, SQLITE_PREPARE_PERSISTENT, &made,
-                                nullptr));
+    in_.must(
+        sqlite3_prepare_v3(in_.handle_.get(), sql, -1, SQLITE_PREPARE_PERSISTENT, &made, nullptr));
     handle_.reset(made);
 }
 
@@ -58,8 +67,8 @@ statement& statement::bind(int parameter, std::int64_t n) {
 }
 
 statement& statement::bind(int parameter, std::string_view blob) {
-    in_.must(sqlite3_bind_blob64(handle_.get(), parameter + 1, blob.data(), blob.size(),
-                                 SQLITE_STATIC));
+    in_.must(
+        sqlite3_bind_blob64(handle_.get(), parameter + 1, blob.data(), blob.size(), SQLITE_STATIC));
     return *this;
 }
 

@@ -17,11 +17,11 @@ namespace admit::journal {
 class sql_error : public std::runtime_error {
 public:
     enum class kind : std::uint8_t {
-        damaged,       ///< what is in the file contradicts itself
+        damaged,  ///< what is in the file contradicts itself
         not_a_database,
-        busy,          ///< another process uses it
-        refused,       ///< no permission, read-only, cannot be opened
-        failed,        ///< everything else
+        busy,     ///< another process uses it
+        refused,  ///< no permission, read-only, cannot be opened
+        failed,   ///< everything else
     };
     sql_error(kind, std::error_code, const std::string& what);
 

@@ -20,9 +20,7 @@ namespace {
     throw std::system_error(errno, std::generic_category(), what);
 }
 
-[[noreturn]] void refuse(const std::string& what) {
-    throw refusal({trouble_kind::unusable, what});
-}
+[[noreturn]] void refuse(const std::string& what) { throw refusal({trouble_kind::unusable, what}); }
 
 std::string cause() { return std::generic_category().message(errno); }
 
@@ -73,8 +71,8 @@ std::string file::read(std::size_t offset, std::size_t size) const {
     std::string bytes(size, '\0');
     std::size_t done = 0;
     while (done < size) {
-        const auto n = ::pread(fd_, bytes.data() + done, size - done,
-                               static_cast<off_t>(offset + done));
+        const auto n =
+            ::pread(fd_, bytes.data() + done, size - done, static_cast<off_t>(offset + done));
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) fail("read");
         if (n == 0) break;
@@ -86,8 +84,7 @@ std::string file::read(std::size_t offset, std::size_t size) const {
 
 void file::write(std::size_t offset, std::string_view bytes) {
     while (!bytes.empty()) {
-        const auto n =
-            ::pwrite(fd_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+        const auto n = ::pwrite(fd_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
         if (n < 0 && errno == EINTR) continue;
         if (n <= 0) fail("write");
         offset += static_cast<std::size_t>(n);
@@ -141,9 +138,7 @@ void prepare_directory(const std::string& path) {
     if (::mkdir(path.c_str(), 0700) == 0) {
         try {
             sync_directory(parent_of(path));
-        } catch (const std::system_error& e) {
-            throw refusal({trouble_kind::failed, e.what()});
-        }
+        } catch (const std::system_error& e) { throw refusal({trouble_kind::failed, e.what()}); }
     } else if (errno == ENOENT) {
         refuse(path + ": cannot be made, because " + parent_of(path) + " does not exist");
     } else if (errno != EEXIST) {
@@ -175,9 +170,9 @@ file lock_directory(const std::string& path) {
             std::string who = held.read(0, 20);
             while (!who.empty() && who.back() == '\n')
                 who.pop_back();
-            throw refusal({trouble_kind::locked,
-                           path + ": another server has it" +
-                               (who.empty() ? "" : " (process " + who + ")")});
+            throw refusal(
+                {trouble_kind::locked,
+                 path + ": another server has it" + (who.empty() ? "" : " (process " + who + ")")});
         }
         held.truncate();
         held.write(0, std::to_string(::getpid()) + "\n");

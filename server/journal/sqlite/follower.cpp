@@ -16,11 +16,7 @@ constexpr std::size_t forgotten_at_once = 1024;
 }  // namespace
 
 follower::follower(const core::settings& s, std::string file, const head& from)
-    : file_(std::move(file)),
-      from_(from),
-      state_(s),
-      parts_(file_, from),
-      rows_(file_, from.at) {}
+    : file_(std::move(file)), from_(from), state_(s), parts_(file_, from), rows_(file_, from.at) {}
 
 void follower::restore(const part& p) {
     parts_.take(p, [this](const core::image& i) {

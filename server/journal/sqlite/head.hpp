@@ -20,12 +20,12 @@ struct position {
 };
 
 struct head {
-    digest128 id{};  ///< the journal's, for life
-    position at;     ///< the newest row that is in the snapshot
+    digest128 id{};            ///< the journal's, for life
+    position at;               ///< the newest row that is in the snapshot
     std::uint64_t number = 0;  ///< of the snapshot; 0: none
     std::uint64_t parts = 0;
-    std::uint64_t bytes = 0;   ///< of all parts
-    digest128 parts_hash{};    ///< of the last part
+    std::uint64_t bytes = 0;  ///< of all parts
+    digest128 parts_hash{};   ///< of the last part
     /// Highest of all that is in the snapshot, or was when it was given.
     std::int64_t longest_ttl_ms = 0;
     std::uint64_t newest_token = 0;

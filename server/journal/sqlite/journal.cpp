@@ -169,9 +169,7 @@ bool sqlite_journal::guarded(const F& f) {
     try {
         f();
         return true;
-    } catch (const sql_error& e) {
-        fail(e.code, e.what());
-    } catch (const std::system_error& e) {
+    } catch (const sql_error& e) { fail(e.code, e.what()); } catch (const std::system_error& e) {
         fail(e.code(), directory_ + "/journal.mark: " + e.what());
     } catch (const refusal& e) {
         fail(std::make_error_code(std::errc::state_not_recoverable), e.what());

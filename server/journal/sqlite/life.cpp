@@ -10,12 +10,12 @@ std::string when(const position& at) {
 std::string missing(const position& have, const position& told) {
     const std::string first = std::to_string(have.seq + 1);
     const std::string last = std::to_string(told.seq);
-    std::string what = have.seq + 1 == told.seq ? "batch " + last + " is missing"
-                                                : "batches " + first + " to " + last +
-                                                      " are missing";
+    std::string what = have.seq + 1 == told.seq
+                           ? "batch " + last + " is missing"
+                           : "batches " + first + " to " + last + " are missing";
     what += ": the last one was durable" + when(told) + ", and the journal ends ";
-    what += have.seq == 0 ? "before the first" : "with batch " + std::to_string(have.seq) +
-                                                     when(have);
+    what +=
+        have.seq == 0 ? "before the first" : "with batch " + std::to_string(have.seq) + when(have);
     return what;
 }
 
@@ -33,9 +33,10 @@ verdict judge(const std::optional<mark>& found, const head& h, const position& n
     if (m.id != h.id) {
         // A new journal beside the mark of one that never came to anything.
         if (m.at.seq == 0 && newest.seq == 0) return {};
-        return {.lost = "journal.db is not the journal that journal.mark tells of, which had come "
-                        "to batch " +
-                        std::to_string(m.at.seq) + when(m.at),
+        return {.lost =
+                    "journal.db is not the journal that journal.mark tells of, which had come "
+                    "to batch " +
+                    std::to_string(m.at.seq) + when(m.at),
                 .forgot = true};
     }
     const bool machine_went_down = !m.clean && (boot.empty() || m.boot != boot);

@@ -14,8 +14,8 @@
 namespace admit::journal {
 
 struct mark {
-    digest128 id{};  ///< the journal's
-    position at;     ///< the newest row that was durable, by the rule of `relaxed`
+    digest128 id{};        ///< the journal's
+    position at;           ///< the newest row that was durable, by the rule of `relaxed`
     std::string boot;      ///< the machine's start during which it was written
     bool clean = false;    ///< the journal was closed, and nothing came after
     bool relaxed = false;  ///< what came last was not synced

@@ -9,11 +9,15 @@ namespace {
 
 trouble_kind kind_of(sql_error::kind is) {
     switch (is) {
-        case sql_error::kind::damaged: return trouble_kind::damaged;
+        case sql_error::kind::damaged:
+            return trouble_kind::damaged;
         case sql_error::kind::not_a_database:
-        case sql_error::kind::refused: return trouble_kind::unusable;
-        case sql_error::kind::busy: return trouble_kind::locked;
-        case sql_error::kind::failed: break;
+        case sql_error::kind::refused:
+            return trouble_kind::unusable;
+        case sql_error::kind::busy:
+            return trouble_kind::locked;
+        case sql_error::kind::failed:
+            break;
     }
     return trouble_kind::failed;
 }
@@ -68,10 +72,10 @@ void sqlite_journal::open_store() {
     const std::string file = directory_ + "/journal.db";
     const auto& found = mark_file_->found();
     if (size_of(file) == 0 && found && found->at.seq > 0 && !options_.accept_data_loss)
-        throw refusal({trouble_kind::damaged,
-                       file + " is missing, and journal.mark tells of " +
-                           std::to_string(found->at.seq) + " batches, the last one written " +
-                           wall_text(found->at.wall_ms) + advice});
+        throw refusal({trouble_kind::damaged, file + " is missing, and journal.mark tells of " +
+                                                  std::to_string(found->at.seq) +
+                                                  " batches, the last one written " +
+                                                  wall_text(found->at.wall_ms) + advice});
     store_ = std::make_unique<store>(file, options_.vfs);
     if (store_->is_new()) sync_directory(directory_);
 }

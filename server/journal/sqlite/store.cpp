@@ -55,15 +55,14 @@ void store::discard::operator()(statements* s) const noexcept { delete s; }
 store::store(const std::string& file, const std::string& vfs) : base_(file, vfs) {
     const std::int64_t id = base_.number("PRAGMA application_id");
     const std::int64_t version = base_.number("PRAGMA user_version");
-    is_new_ = id == 0 && version == 0 &&
-              base_.number("SELECT count(*) FROM sqlite_schema") == 0;
+    is_new_ = id == 0 && version == 0 && base_.number("SELECT count(*) FROM sqlite_schema") == 0;
     if (!is_new_ && id != application_id)
         throw refusal({trouble_kind::unusable, file + ": a database of another program"});
     if (version > user_version)
-        throw refusal({trouble_kind::newer,
-                       file + ": written by a later version of admitd (format " +
-                           std::to_string(version) + ", this one reads up to " +
-                           std::to_string(user_version) + ")"});
+        throw refusal(
+            {trouble_kind::newer, file + ": written by a later version of admitd (format " +
+                                      std::to_string(version) + ", this one reads up to " +
+                                      std::to_string(user_version) + ")"});
     if (is_new_) {
         base_.run("PRAGMA page_size = 4096");
         base_.run("PRAGMA auto_vacuum = INCREMENTAL");
@@ -102,8 +101,8 @@ void store::look() {
 }
 
 position store::newest() {
-    statement query(base_,
-                    "SELECT seq, wall_ms, hash FROM journal WHERE seq > ? ORDER BY seq DESC LIMIT 1");
+    statement query(
+        base_, "SELECT seq, wall_ms, hash FROM journal WHERE seq > ? ORDER BY seq DESC LIMIT 1");
     query.bind(0, static_cast<std::int64_t>(head_.at.seq));
     position at = head_.at;
     if (query.step())
@@ -174,8 +173,8 @@ void store::parts(std::uint64_t from, const std::function<bool(const part&)>& vi
     const run_end end(query);
     query.bind(0, part_id(head_.number, from)).bind(1, part_id(head_.number + 1, 0));
     while (query.step()) {
-        const auto index = static_cast<std::uint64_t>(query.number(0)) &
-                           ((std::uint64_t{1} << part_bits) - 1);
+        const auto index =
+            static_cast<std::uint64_t>(query.number(0)) & ((std::uint64_t{1} << part_bits) - 1);
         if (!visit({index, to_hash(query.blob(1), base_.file()), query.blob(2)})) return;
     }
 }

@@ -11,7 +11,7 @@ namespace admit::journal {
 namespace {
 
 // An append may have to wait for one of these.
-constexpr int log_pages_max = 512;             // 2 MiB to copy in a checkpoint
+constexpr int log_pages_max = 512;              // 2 MiB to copy in a checkpoint
 constexpr std::size_t chunk_bytes = 256 << 10;  // read for the follower at once
 constexpr std::size_t parts_ahead_bytes = 512 << 10;
 constexpr std::size_t part_bytes = 64 << 10;
@@ -83,9 +83,12 @@ upkeep::next upkeep::step(bool busy) {
         case stage::rest:
             if (!due()) return next::nothing;
             return start();
-        case stage::restore: return restore();
-        case stage::follow: return follow();
-        case stage::write: return write(busy);
+        case stage::restore:
+            return restore();
+        case stage::follow:
+            return follow();
+        case stage::write:
+            return write(busy);
     }
     return next::nothing;
 }

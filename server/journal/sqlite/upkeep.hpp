@@ -70,7 +70,7 @@ private:
     head next_head_;
     std::uint64_t handed_parts_ = 0;  ///< of the former snapshot
     std::uint64_t handed_seq_ = 0;
-    std::uint64_t rows_behind_ = 0;   ///< bytes appended since the snapshot's place
+    std::uint64_t rows_behind_ = 0;  ///< bytes appended since the snapshot's place
 
     std::uint64_t checkpoints_ = 0;
     std::uint64_t snapshots_ = 0;

@@ -16,8 +16,8 @@ namespace {
 
 void must(readable is, const std::string& file, const std::string& what) {
     if (is == readable::newer)
-        throw refusal({trouble_kind::newer, file + ": " + what +
-                                                " was written by a later version of admitd"});
+        throw refusal({trouble_kind::newer,
+                       file + ": " + what + " was written by a later version of admitd"});
     if (is == readable::damaged) damaged(file, what + " cannot be read");
 }
 
@@ -44,8 +44,8 @@ bool lore::learn(const core::record& r) {
 void row_chain::take(const row& r, const std::function<void(const frame&)>& visit) {
     const std::uint64_t next = at_.seq + 1;
     if (r.at.seq != next)
-        damaged(file_, batch(next) + " is missing; after " + batch(at_.seq) + " comes " +
-                           batch(r.at.seq));
+        damaged(file_,
+                batch(next) + " is missing; after " + batch(at_.seq) + " comes " + batch(r.at.seq));
     if (link(at_.hash, next, r.at.wall_ms, r.body) != r.at.hash)
         damaged(file_, batch(next) + " is not what was written" +
                            (at_.wall_ms != 0 ? "; the one before is of " + wall_text(at_.wall_ms)
