@@ -120,8 +120,8 @@ int serve(const options& o) {
     if (const auto* const wrong = std::get_if<error>(&pools))
         return fail(status::bad_config, wrong->text);
     const journal::opened journal = journal::open("memory");
-    if (const auto* const why = std::get_if<std::string>(&journal))
-        return fail(status::internal, *why);
+    if (const auto* const why = std::get_if<journal::trouble>(&journal))
+        return fail(status::internal, why->what);
     try {
         program server(o, *std::get<std::unique_ptr<journal::journal>>(journal));
         return server.run(std::move(std::get<std::vector<core::set_pool>>(pools)));
