@@ -11,6 +11,7 @@
 #include <boost/asio/async_result.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -27,6 +28,9 @@ public:
     /// In the order of the decisions, under the engine's lock: be quick, block never, call nothing
     /// of the engine. Not always on a loop's thread.
     virtual void happened(std::span<const core::event>) noexcept = 0;
+
+    /// Likewise: so many records became durable in one append, which took so long.
+    virtual void appended(std::size_t records, std::chrono::nanoseconds took) noexcept = 0;
 
 protected:
     ~observer() = default;
@@ -86,9 +90,9 @@ public:
     /// tickets go on above all that may have been given. Blocks; once; on any thread, the loops may
     /// run. The rest of the engine may be called meanwhile: calls are answered `not_ready`, and
     /// `stop` makes it end. Nothing where `stop` came first or the journal failed, of which
-    /// `on_journal_failure` told. Throws std::runtime_error where what the journal holds is damaged
-    /// or another state than the one that was written; there is nothing to be done but to end,
-    /// then.
+    /// `on_journal_failure` told. Throws what the journal's `replay` does, and journal::refusal
+    /// where what it holds is another state than the one that was written; there is nothing to be
+    /// done but to end, then.
     std::optional<recovery> recover();
 
     /// Begins to admit, as far as it may, and to answer. Until then only what configures pools is

@@ -118,6 +118,8 @@ void engine::impl::append_ended(std::error_code error) {
             fail(leaving);
         } else {
             commit.ended(leaving.over);
+            if (const batch& b = leaving.over.back(); conf.watch != nullptr && b.records > 0)
+                conf.watch->appended(b.records, clock.now() - b.since);
             commit.pump(false, clock.now(), leaving.over);
             release(leaving);
             if (!closed()) set_timer();  // what waited for the journal to expire need not any more

@@ -3,9 +3,9 @@
 
 #include "proto/limits.hpp"
 #include "server/core/check.hpp"
+#include "server/journal/trouble.hpp"
 
 #include <algorithm>
-#include <stdexcept>
 #include <string>
 
 namespace admit::engine {
@@ -28,13 +28,15 @@ std::uint64_t next_process(std::uint64_t number) {
 
 core::raised raised_by(core::raised now, const journal::former_life& life, admit::token new_token) {
     if (!life.any) return {std::max(now.next_token, new_token), now.next_ticket};
-    core::raised to{next_process(now.next_token), next_process(now.next_ticket)};
+    const admit::token newest = std::max(now.next_token, life.newest_token);
+    core::raised to{next_process(newest), next_process(now.next_ticket)};
     if (life.lost_records) {
         to.next_token += numbers_lost;
         to.next_ticket += numbers_lost;
     }
     if (to.next_token > limits::token_max)
-        throw std::runtime_error("the tokens that JSON can carry are used up");
+        throw journal::refusal(
+            {journal::trouble_kind::unusable, "the tokens that JSON can carry are used up"});
     return to;
 }
 
@@ -71,12 +73,13 @@ private:
             state_.replay(r, f.at);
         ++found.frames;
         if (state_.digest() != f.digest)
-            throw std::runtime_error(
-                "frame " + std::to_string(found.frames) + " of the replay (" +
-                (f.records.empty()
-                     ? "empty"
-                     : "it ends with '" + std::string(core::name(f.records.back())) + "'") +
-                ") leads to another state than the one that was written");
+            throw journal::refusal(
+                {journal::trouble_kind::damaged,
+                 "frame " + std::to_string(found.frames) + " of the replay (" +
+                     (f.records.empty()
+                          ? "empty"
+                          : "it ends with '" + std::string(core::name(f.records.back())) + "'") +
+                     ") of the journal leads to another state than the one that was written"});
     }
 
     void check_stop() const {
