@@ -33,6 +33,11 @@ bool core::forget(instant now, std::size_t most) {
 
 void core::raise(const raised& to, instant now, effects& out) { decider_->raise(to, now, out); }
 
+raised core::next_numbers() const noexcept { return {state_->next_token, state_->next_ticket}; }
+
+void core::close_lines() noexcept { decider_->close_lines(); }
+void core::open_lines(instant now, effects& out) { decider_->open_lines(now, out); }
+
 void core::recovered(instant now, effects& out) { decider_->recovered(now, out); }
 
 core::counts core::count() const {

@@ -85,6 +85,14 @@ public:
     /// the former process gave and never made durable are not given again then.
     void raise(const raised&, instant now, effects& out);
 
+    /// What `raise` would find: the token and the ticket that come next.
+    raised next_numbers() const noexcept;
+
+    /// From now on nobody is admitted out of a line, until `open_lines`. An acquire that finds no
+    /// line is decided as ever; who wants nobody admitted does not ask.
+    void close_lines() noexcept;
+    void open_lines(instant now, effects& out);
+
     /// Ends recovery: each live lease gets its whole TTL from `now`, each kept place its `keep_ms`;
     /// places that were not to be kept are gone.
     void recovered(instant now, effects& out);

@@ -16,8 +16,7 @@ void decider::step(const command& what, call_id call, instant now, effects& out)
     // A backlog is worked off by `resume` alone, so that each step stays short.
     const bool backlog = busy();
     std::visit([this](const auto& c) { decide(c); }, what);
-    if (!backlog)
-        work();
+    if (!backlog) work();
     out.more = busy();
 }
 
@@ -48,11 +47,15 @@ void decider::recovered(instant now, effects& out) {
     s_.begin_anew(now);
     for (auto w = s_.waiters.begin(); w != s_.waiters.end();) {
         const waiter& here = (w++)->second;
-        if (here.keep_ms == 0)
-            commit(left{here.ticket(), leave_reason::gone, here.kept});
+        if (here.keep_ms == 0) commit(left{here.ticket(), leave_reason::gone, here.kept});
     }
     work();
     out.more = busy();
+}
+
+void decider::open_lines(instant now, effects& out) {
+    lines_open_ = true;
+    resume(now, out);
 }
 
 void decider::work() {
@@ -60,7 +63,7 @@ void decider::work() {
     // record behind and takes its time all the same, so passes are counted as well.
     for (std::size_t n = 0; n < s_.conf.slice_records; ++n) {
         if (out_->records.size() >= s_.conf.slice_records) break;
-        const bool served = serves_lines_ && next();
+        const bool served = lines_open_ && serves_lines_ && next();
         served_ = served ? served_ + 1 : 0;
         if (served && served_ <= s_.conf.turn_records) continue;
         if (!advance() && !served) break;
@@ -109,8 +112,7 @@ bool decider::next() {
 }
 
 bool decider::serve(pool& p) {
-    if (p.line.empty() || is_closing(p))
-        return false;
+    if (p.line.empty() || is_closing(p)) return false;
     const waiter& head = s_.waiters.at(p.line.front()->rank);
     if (p.settings.mode == pool_mode::draining) {
         dismiss(head, leave_reason::draining, refusal(p, errc::draining));
@@ -126,8 +128,7 @@ bool decider::serve(pool& p) {
             return true;
         }
     }
-    if (!admits(p, head.who->slots, true))
-        return false;
+    if (!admits(p, head.who->slots, true)) return false;
     grant_waiter(head);
     return true;
 }

@@ -34,6 +34,8 @@ public:
     void resume(instant now, effects& out);
     void raise(const raised&, instant now, effects& out);
     void recovered(instant now, effects& out);
+    void close_lines() noexcept { lines_open_ = false; }
+    void open_lines(instant now, effects& out);
     /// Whether an `expire` is still being worked off.
     bool is_expiring() const noexcept { return expiring_.has_value(); }
 
@@ -92,7 +94,7 @@ public:
     bool advance();
     /// Goes on with what is left to decide until there is nothing, or the slice is full.
     void work();
-    bool busy() const noexcept { return !s_.awake.empty() || !jobs_.empty(); }
+    bool busy() const noexcept { return (lines_open_ && !s_.awake.empty()) || !jobs_.empty(); }
 
     void grant_waiter(const waiter&);
     /// Answers all its calls and takes it out of its line.
@@ -128,6 +130,7 @@ public:
     call_id call_ = 0;
     effects* out_ = nullptr;
     bool draining_ = false;     ///< the server is shutting down
+    bool lines_open_ = true;    ///< not before the engine has opened them
     bool serves_lines_ = true;  ///< not while a shutdown is sending waiters away
     std::deque<std::unique_ptr<job>> jobs_;
     /// What the one job that ends what is due ends, while there is one.

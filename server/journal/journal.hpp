@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <span>
+#include <string>
 #include <system_error>
 #include <vector>
 
@@ -33,7 +34,7 @@ struct replay_visitor {
 
 /// What a journal knows about its former life when it has been replayed.
 struct former_life {
-    bool any = false;        ///< there was one
+    bool any = false;  ///< there was one
     /// Records that may have been told are missing, and the operator has accepted that: tokens
     /// have to go on far above all that may have been given.
     bool lost_records = false;
@@ -41,6 +42,19 @@ struct former_life {
     /// nobody may be admitted until `longest_ttl_ms` has passed.
     bool forgot_moments = false;
     std::int64_t longest_ttl_ms = 0;  ///< of any lease that was ever given; with `forgot_moments`
+    /// The highest token that it knows to have been given, where `lost_records`: the records that
+    /// are left may not know of it.
+    admit::token newest_token = 0;
+};
+
+/// What a journal has done since it was opened, and how much room it takes.
+struct journal_figures {
+    std::uint64_t appends = 0;  ///< that became durable, barriers left out
+    std::uint64_t bytes = 0;    ///< that these handed over, as they are kept
+    std::uint64_t checkpoints = 0;
+    std::uint64_t snapshots = 0;
+    std::uint64_t snapshot_bytes = 0;  ///< of the newest one
+    std::uint64_t file_bytes = 0;      ///< on the disk
 };
 
 enum class append_result {
@@ -70,7 +84,8 @@ public:
     virtual append_result append(std::span<const frame> batch, const append_done& on_done) = 0;
 
     /// Hands over what the journal holds. Before the first append only; on any thread. Throws
-    /// std::runtime_error when what it holds is damaged.
+    /// `refusal` (server/journal/trouble.hpp) when what it holds is damaged, and what the visitor
+    /// throws.
     virtual former_life replay(const replay_visitor&) = 0;
 
     /// Waits for an outstanding append, until its `on_done` has returned, and lets go of what the
@@ -79,6 +94,12 @@ public:
 
     /// Whether frames outlive the process: an engine spares itself the frames otherwise.
     virtual bool keeps() const noexcept = 0;
+
+    /// After an error: the file and the cause, for people. Any thread.
+    virtual std::string failure() const { return {}; }
+
+    /// Any thread.
+    virtual journal_figures figures() const { return {}; }
 };
 
 }  // namespace admit::journal

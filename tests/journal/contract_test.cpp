@@ -2,8 +2,11 @@
 // adding itself to the list at the end.
 #include "server/journal/memory.hpp"
 #include "server/journal/open.hpp"
+#include "tests/journal/fault_vfs.hpp"
+#include "tests/journal/keeper.hpp"
 #include "tests/journal/kept_journal.hpp"
 #include "tests/journal/record_text.hpp"
+#include "tests/journal/scratch.hpp"
 
 #include <gtest/gtest.h>
 
@@ -185,7 +188,21 @@ backend kept() {
             }};
 }
 
-INSTANTIATE_TEST_SUITE_P(Backends, JournalContract, testing::Values(memory(), kept()),
+backend sqlite() {
+    return {"Sqlite", [] {
+                const auto where = std::make_shared<test::scratch>();
+                const auto system = std::make_shared<test::fault_vfs>();
+                return place{[where, system] {
+                                 system->plan(0, test::fault::none, false);
+                                 options o;
+                                 o.vfs = test::fault_vfs::name();
+                                 return test::open_in(*where / "data", o);
+                             },
+                             [system] { system->plan(1, test::fault::fail, true); }};
+            }};
+}
+
+INSTANTIATE_TEST_SUITE_P(Backends, JournalContract, testing::Values(memory(), kept(), sqlite()),
                          [](const testing::TestParamInfo<backend>& b) { return b.param.name; });
 
 }  // namespace
