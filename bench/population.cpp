@@ -42,7 +42,7 @@ population::population(const fullness& full) : full_(full) {
 
 void population::pair() {
     place_ = victims_[used_];
-    std::get<core::release>(release_).tokens.assign(1, tokens_[place_]);
+    std::get<core::release>(release_).tokens = {tokens_[place_]};
     step(release_);
     note_grants();
     step(acquires_[used_++]);

@@ -10,7 +10,7 @@ set(public_headers
     client/http_message.hpp client/lease.hpp client/options.hpp client/result.hpp
     client/async/canceller.hpp client/async/completion.hpp client/async/holding.hpp
     client/policy/time.hpp
-    proto/answers.hpp proto/codec.hpp proto/errc.hpp proto/limits.hpp proto/requests.hpp
+    proto/answers.hpp proto/codec.hpp proto/errc.hpp proto/few.hpp proto/limits.hpp proto/requests.hpp
     proto/values.hpp)
 
 # "client/lease.hpp" could be anybody's: outside of this tree it is <admit/client/lease.hpp>.

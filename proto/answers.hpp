@@ -3,6 +3,7 @@
 #pragma once
 
 #include "proto/errc.hpp"
+#include "proto/few.hpp"
 #include "proto/values.hpp"
 
 #include <cstdint>
@@ -76,7 +77,7 @@ struct renewed_lease {
 /// 200 to a renew, in request order. One that was asked for a single handle and found it gone is
 /// written as the problem that `status` stands for.
 struct renewed {
-    std::vector<renewed_lease> leases;
+    few<renewed_lease> leases;
     bool single = true;
 };
 
@@ -89,7 +90,7 @@ struct released_lease {
 
 /// 200 to a release, in request order.
 struct released {
-    std::vector<released_lease> leases;
+    few<released_lease> leases;
     bool single = true;
 };
 

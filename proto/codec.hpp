@@ -7,6 +7,8 @@
 #include "proto/requests.hpp"
 #include "proto/values.hpp"
 
+#include <array>
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -41,8 +43,15 @@ decoded<std::vector<pool_entry>> decode_config(std::string_view text);
 
 // --- What the server writes: each appends one JSON text to `out`. -------------------------------
 
+/// A handle's text, without memory of its own: one is made for every grant.
+struct handle_text {
+    std::array<char, 48> bytes;
+    std::size_t size = 0;
+    operator std::string_view() const noexcept { return {bytes.data(), size}; }
+};
+
 /// Makes a token's handle. Only the edge can, so the codec is given the way.
-using handle_maker = std::function<std::string(token)>;
+using handle_maker = std::function<handle_text(token)>;
 
 /// Appends the body of a successful answer; nothing for `done` and `nobody`. Of `renewed` and
 /// `released` with `single`, the one object itself. Not for problems.

@@ -42,7 +42,7 @@ bool one_handle(const json::value& from, T& into, faults& wrong) {
     if (!is_handle_like(from)) {
         return wrong.refuse(from.key(), "must be a string of at most 128 bytes");
     }
-    into.handles.emplace_back(from.text());
+    into.handles.emplace_back() = from.text();
     into.single = true;
     return true;
 }
@@ -63,7 +63,7 @@ bool many_handles(const json::value& from, T& into, faults& wrong) {
             return wrong.refuse(std::string(from.key()) + index,
                                 "must be a string of at most 128 bytes");
         }
-        into.handles.emplace_back(each.text());
+        into.handles.emplace_back() = each.text();
     }
     into.single = false;
     return true;

@@ -26,7 +26,7 @@ void write_share_alone(json_writer& to, const pool_share& share) {
 void write_acquired(json_writer& to, const acquired& what, const handle_maker& handle_of) {
     to.begin_object();
     to.field("status", "acquired");
-    to.field("handle", handle_of(what.token));
+    to.field("handle", std::string_view(handle_of(what.token)));
     to.field("token", what.token);
     to.field("request_id", what.request_id);
     to.field("worker", what.worker);

@@ -7,7 +7,7 @@ namespace admit {
 
 namespace {
 
-void write_handles(json_writer& to, const std::vector<std::string>& handles, bool single) {
+void write_handles(json_writer& to, const few<std::string>& handles, bool single) {
     if (single && handles.size() == 1) {
         to.field("handle", handles.front());
         return;

@@ -2,6 +2,7 @@
 // the pool knows are still missing. proto/codec reads and writes them.
 #pragma once
 
+#include "proto/few.hpp"
 #include "proto/values.hpp"
 
 #include <cstdint>
@@ -26,14 +27,14 @@ struct acquire_request {
 
 /// POST /v1/renew. `single`: the request had `handle`, not `handles`; the answer follows suit.
 struct renew_request {
-    std::vector<std::string> handles;
+    few<std::string> handles;
     bool single = true;
     std::optional<std::int64_t> ttl_ms;
 };
 
 /// POST /v1/release.
 struct release_request {
-    std::vector<std::string> handles;
+    few<std::string> handles;
     bool single = true;
     admit::outcome outcome = admit::outcome::ok;
 };

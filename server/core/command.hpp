@@ -2,6 +2,7 @@
 // nothing from here on knows a secret but the request id.
 #pragma once
 
+#include "proto/few.hpp"
 #include "proto/values.hpp"
 #include "server/core/time.hpp"
 
@@ -32,12 +33,12 @@ struct acquire {
 
 /// A token of 0 stands for a handle that is not ours; it is answered `unknown`.
 struct renew {
-    std::vector<admit::token> tokens;
+    few<admit::token> tokens;
     bool single = true;
     std::optional<std::int64_t> ttl_ms;
 };
 struct release {
-    std::vector<admit::token> tokens;
+    few<admit::token> tokens;
     bool single = true;
     admit::outcome outcome = admit::outcome::ok;
 };

@@ -13,6 +13,7 @@ namespace admit::http {
 namespace {
 
 constexpr std::size_t mac_text_bytes = 22;  // of 16 bytes, without padding
+constexpr std::size_t id_bytes = 15;        // 90 bits: as much as a string holds without memory
 using mac_text = std::array<char, mac_text_bytes>;
 
 void require_sodium() {
@@ -76,12 +77,14 @@ handles::handles(const secret_key& key, std::string_view name_space) {
     key_ = derive(key, name_space);
 }
 
-std::string handles::make(admit::token token) const {
-    std::array<char, 21 + mac_text_bytes> out;
-    char* const dot = std::to_chars(out.data(), out.data() + 20, token).ptr;
+handle_text handles::make(admit::token token) const noexcept {
+    handle_text out;
+    char* const dot = std::to_chars(out.bytes.data(), out.bytes.data() + 20, token).ptr;
     *dot = '.';
     const mac_text mac = mac_of(token, key_);
-    return {out.data(), std::copy(mac.begin(), mac.end(), dot + 1)};
+    const char* const end = std::copy(mac.begin(), mac.end(), dot + 1);
+    out.size = static_cast<std::size_t>(end - out.bytes.data());
+    return out;
 }
 
 admit::token handles::check(std::string_view handle) const noexcept {
@@ -103,7 +106,7 @@ id_maker::id_maker() : key_(derive(fresh_key(), "request ids")) {}
 
 std::string id_maker::make() {
     const mac_text id = mac_of(count_.fetch_add(1, std::memory_order_relaxed), key_);
-    return {id.begin(), id.end()};
+    return {id.data(), id_bytes};
 }
 
 }  // namespace admit::http

@@ -2,6 +2,7 @@
 // none. Nothing behind the edge sees a handle, and none is stored.
 #pragma once
 
+#include "proto/codec.hpp"
 #include "proto/values.hpp"
 
 #include <array>
@@ -29,7 +30,7 @@ public:
     /// `key` lives as long as the leases do: another key makes all handles foreign.
     explicit handles(const secret_key& key, std::string_view name_space = "default");
 
-    std::string make(admit::token token) const;
+    handle_text make(admit::token token) const noexcept;
     /// The token, or 0 for what is not a handle of ours. Takes the same time for any two texts of
     /// the same length.
     admit::token check(std::string_view handle) const noexcept;

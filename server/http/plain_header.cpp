@@ -56,16 +56,19 @@ bool plain_header::read_request_line() {
 }
 
 bool plain_header::read_field() {
-    const std::size_t begin = at_;
-    while (at_ < header_.size() && in_name[static_cast<unsigned char>(header_[at_])])
-        ++at_;
-    const std::string_view name = header_.substr(begin, at_ - begin);
-    if (name.empty() || !take(":")) return false;
-    while (take(" ")) {}
-    const std::size_t value = at_;
-    std::size_t end = at_;  // of the value: behind its last visible byte
-    while (at_ < header_.size() && (is_visible(header_[at_]) || header_[at_] == ' '))
-        if (header_[at_++] != ' ') end = at_;
+    std::size_t at = at_;  // in a register: this loop sees every byte of the header
+    while (at < header_.size() && in_name[static_cast<unsigned char>(header_[at])])
+        ++at;
+    const std::string_view name = header_.substr(at_, at - at_);
+    if (name.empty() || at == header_.size() || header_[at] != ':') return false;
+    ++at;
+    while (at < header_.size() && header_[at] == ' ')
+        ++at;
+    const std::size_t value = at;
+    std::size_t end = at;  // of the value: behind its last visible byte
+    for (; at < header_.size() && header_[at] >= ' ' && header_[at] < '\x7F'; ++at)
+        if (header_[at] != ' ') end = at + 1;
+    at_ = at;
     return take("\r\n") && note(name, value, end);
 }
 

@@ -7,8 +7,8 @@
 namespace admit::http {
 namespace {
 
-std::vector<admit::token> tokens_of(const std::vector<std::string>& texts, const edge& at) {
-    std::vector<admit::token> out;
+few<admit::token> tokens_of(const few<std::string>& texts, const edge& at) {
+    few<admit::token> out;
     out.reserve(texts.size());
     for (const std::string& each : texts)
         out.push_back(at.handles.check(each));

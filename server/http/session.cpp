@@ -9,7 +9,7 @@
 namespace admit::http {
 
 session::session(socket_type socket, session_list& owner, instant now)
-    : socket_(std::move(socket)), owner_(owner), connection_(&body_bytes_max, now) {
+    : socket_(std::move(socket)), owner_(owner), connection_(&body_bytes_max, now), now_(now) {
     // For the writes that do not wait; those that do are not hindered. A socket that cannot be is
     // dead, and the first read says so.
     boost::system::error_code ignored;
@@ -44,7 +44,7 @@ void session::linger_or_close() {
     socket_.shutdown(socket_type::shutdown_send, ignored);
     shut_down_ = true;
     stage_ = stage::lingering;
-    end_by_ = owner_.now() + limits::linger_time;
+    end_by_ = now_ + limits::linger_time;
     connection_.discard_input();
 }
 
@@ -61,7 +61,7 @@ void session::settle() {
     }
     if (stage_ == stage::settling) return;
     stage_ = stage::settling;
-    end_by_ = owner_.now() + 2 * std::chrono::milliseconds(limits::unacknowledged_ms_max);
+    end_by_ = now_ + 2 * std::chrono::milliseconds(limits::unacknowledged_ms_max);
 }
 
 /// The end of the client's stream, be it half of its socket or all of it: it has gone.
@@ -109,6 +109,7 @@ void session::abandon_calls() {
 }
 
 void session::drain() {
+    now_ = owner_.now();
     connection_.drain();
     draining_ = true;
     advance();
@@ -127,6 +128,7 @@ void session::abort() {
 }
 
 void session::sweep(instant now) {
+    now_ = now;
     if (stage_ == stage::lingering || stage_ == stage::settling) {
         if (stage_ == stage::settling) settle();
         if (stage_ != stage::closed && now >= end_by_) close();

@@ -106,6 +106,7 @@ private:
     connection connection_;
     std::vector<call> calls_;  ///< submitted and not answered, in the order of their requests
 
+    instant now_;  ///< when the handler that runs began; the clock is asked once for each
     stage stage_ = stage::serving;
     reading reading_ = reading::nothing;
     bool writing_ = false;

@@ -15,7 +15,7 @@ namespace admit::http {
 /// Decides what is there. Nothing is decided behind a call that waits.
 void session::serve() {
     while (!waiting_) {
-        const request* const what = connection_.next(owner_.now());
+        const request* const what = connection_.next(now_);
         if (what == nullptr) return;
         decide(*what);
     }
@@ -25,7 +25,7 @@ void session::decide(const request& what) {
     call mine;
     mine.serial = what.serial;
     mine.asked = what.method;
-    mine.began = owner_.now();
+    mine.began = now_;
     const std::string_view path = what.target.substr(0, what.target.find('?'));
     if (what.refused) {
         mine.row = row_of(what.method, path);
@@ -63,6 +63,7 @@ void session::submit(call mine, const core::command& what) {
 }
 
 void session::answered(core::call_id id, admit::answer&& what) noexcept {
+    now_ = owner_.now();
     const auto at = std::find_if(calls_.begin(), calls_.end(),
                                  [id](const call& each) { return each.id == id; });
     assert(at != calls_.end());
@@ -77,7 +78,7 @@ void session::answered(core::call_id id, admit::answer&& what) noexcept {
     } else if (stage_ == stage::closed) {
         // Nobody to tell.
     } else if (std::holds_alternative<nobody>(what)) {
-        connection_.replied(mine.serial, owner_.now());
+        connection_.replied(mine.serial, now_);
     } else {
         answer(mine, what);
     }
@@ -112,7 +113,7 @@ void session::reply(const call& mine, std::string_view path, grant given, const 
         done.status = respond({errc::internal, detail, {}, {}, 0}, {}, how, out);
     }
     done.bytes = out.size() - begin;
-    connection_.replied(mine.serial, owner_.now(), given);
+    connection_.replied(mine.serial, now_, given);
     if (watch == nullptr) return;
     done.row = mine.row;
     done.method = name(mine.asked);

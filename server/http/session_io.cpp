@@ -14,7 +14,7 @@ using boost::system::error_code;
 /// almost everything. Returns whether something was written, so that there may be more to do.
 bool session::send() {
     if (writing_) return false;
-    const std::string_view bytes = connection_.output(owner_.now());
+    const std::string_view bytes = connection_.output(now_);
     if (bytes.empty()) return false;
     const boost::asio::const_buffer buffer(bytes.data(), bytes.size());
     error_code ec;
@@ -30,7 +30,7 @@ bool session::send() {
 }
 
 void session::written(const error_code& ec, std::size_t size) {
-    if (size > 0) connection_.wrote(size, owner_.now());
+    if (size > 0) connection_.wrote(size, now_);
     if (stage_ == stage::closed)
         give_back_unread();
     else if (ec || (stage_ == stage::ended && connection_.replies().owes_grants()))
@@ -38,6 +38,7 @@ void session::written(const error_code& ec, std::size_t size) {
 }
 
 void session::on_written(const error_code& ec, std::size_t size) {
+    now_ = owner_.now();
     writing_ = false;
     written(ec, size);
     stage_ == stage::closed ? end_if_done() : advance();
@@ -65,7 +66,7 @@ void session::receive() {
     const std::span<char> space = connection_.prepare();
     if (space.empty()) {
         // What was read ahead has to be decided first, and what is ready to be taken.
-        if (!full_since_) full_since_ = owner_.now();
+        if (!full_since_) full_since_ = now_;
         return;
     }
     full_since_.reset();
@@ -76,6 +77,7 @@ void session::receive() {
 }
 
 void session::on_read(const error_code& ec, std::size_t size) {
+    now_ = owner_.now();
     reading_ = reading::nothing;
     if (stage_ == stage::closed) return end_if_done();
     if (ec == boost::asio::error::eof) {
@@ -84,13 +86,14 @@ void session::on_read(const error_code& ec, std::size_t size) {
         break_off();
     } else if (size > 0) {
         quiet_ = false;
-        connection_.commit(size, owner_.now());
+        connection_.commit(size, now_);
         if (stage_ == stage::lingering) on_discarded(size);
     }
     advance();
 }
 
 void session::on_ready(const error_code& ec) {
+    now_ = owner_.now();
     reading_ = reading::nothing;
     if (stage_ == stage::closed) return end_if_done();
     readable_ = true;

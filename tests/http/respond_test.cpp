@@ -17,7 +17,12 @@ std::string scratch;
 std::string text(const admit::answer& what, bool close = false, bool head = false) {
     const envelope how{"Sun, 06 Nov 1994 08:49:37 GMT", close, head, &scratch};
     std::string out;
-    const auto handle = [](admit::token token) { return std::to_string(token) + ".mac"; };
+    const auto handle = [](admit::token token) {
+        handle_text out;
+        const std::string text = std::to_string(token) + ".mac";
+        out.size = text.copy(out.bytes.data(), out.bytes.size());
+        return out;
+    };
     const int status = respond(what, handle, how, out);
     EXPECT_TRUE(out.starts_with("HTTP/1.1 " + std::to_string(status) + ' ')) << out;
     EXPECT_THAT(out, HasSubstr("\r\nCache-Control: no-store\r\n"));

@@ -167,7 +167,7 @@ TEST(Route, BadIdempotencyKeys) {
 
 TEST(Route, HandlesBecomeTokens) {
     routing to;
-    const std::string good = to.mine.make(17);
+    const std::string good(to.mine.make(17));
     const auto one = to.command<core::renew>(method::post, "/v1/renew",
                                              R"({"handle":")" + good + R"(","ttl_ms":5000})");
     EXPECT_THAT(one.tokens, ElementsAre(17u));
@@ -176,7 +176,7 @@ TEST(Route, HandlesBecomeTokens) {
     const auto many =
         to.command<core::release>(method::post, "/v1/release",
                                   R"({"handles":[")" + good + R"(","17.forged","nonsense",")" +
-                                      to.mine.make(18) + R"("],"outcome":"failed"})");
+                                      std::string(to.mine.make(18)) + R"("],"outcome":"failed"})");
     EXPECT_THAT(many.tokens, ElementsAre(17u, 0u, 0u, 18u));
     EXPECT_FALSE(many.single);
     EXPECT_EQ(many.outcome, admit::outcome::failed);

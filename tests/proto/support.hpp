@@ -34,7 +34,12 @@ problem problem_in(const decoded<T>& result, const std::string& bytes) {
     return *wrong;
 }
 
-inline std::string handle_of(token number) { return std::to_string(number) + ".mac"; }
+inline handle_text handle_of(token number) {
+    handle_text out;
+    const std::string text = std::to_string(number) + ".mac";
+    out.size = text.copy(out.bytes.data(), out.bytes.size());
+    return out;
+}
 
 /// What the server writes.
 inline std::string encoded(const answer& what) {
