@@ -1,4 +1,4 @@
-"""A server that ends, however, and the next one on the same directory: what was answered is true."""
+"""A server ends, however, and the next one has its directory: what was answered holds."""
 
 import os
 import signal
