@@ -29,8 +29,10 @@ struct options {
     core::settings state;
     /// So many bytes after a snapshot the next one begins.
     std::uint64_t snapshot_bytes = std::uint64_t{64} << 20;
-    /// SQLite's name of what it does its input and output with, for tests; empty: the system's.
+    /// For tests: SQLite's name of what it does its input and output with, and what tells one start
+    /// of the machine from another; empty: the system's.
     std::string vfs;
+    std::string boot_id;
 };
 
 /// A journal, or why there is none.

@@ -46,7 +46,7 @@ bool wait_for_snapshots(const journal& log, std::uint64_t count) {
     const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
     while (log.figures().snapshots < count && log.failure().empty()) {
         if (std::chrono::steady_clock::now() > until) return false;
-        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        std::this_thread::sleep_for(std::chrono::microseconds(100));
     }
     return log.failure().empty();
 }

@@ -10,6 +10,7 @@ core::set_pool limit(const std::string& pool, std::int64_t limit) {
     core::set_pool s;
     s.pool = pool;
     s.change.limit = limit;
+    s.change.max_ttl_ms = 86'400'000;
     s.change.note = "the limit is " + std::to_string(limit);
     return s;
 }
@@ -87,11 +88,12 @@ std::vector<frame> story::batch(std::size_t frames) {
 std::vector<frame> story::leases(std::size_t count, const std::string& pool) {
     std::vector<frame> out;
     if (bulk_.empty()) run(limit(pool, 10'000'000), out);
+    now_ += core::from_ms(1'000);
     for (std::size_t i = 0; i < count; ++i) {
         core::acquire a;
         a.pool = pool;
         a.worker = "worker-" + std::to_string(i % 5000);
-        a.ttl_ms = 3'600'000;
+        a.ttl_ms = 86'400'000;
         a.request_id = "request-" + std::to_string(calls_);
         a.by_client = true;
         run(a, out);
@@ -102,6 +104,7 @@ std::vector<frame> story::leases(std::size_t count, const std::string& pool) {
 
 std::vector<frame> story::releases(std::size_t count) {
     std::vector<frame> out;
+    now_ += core::from_ms(1'000);
     for (; count > 0 && ended_bulk_ < bulk_.size(); --count)
         run(core::release{.tokens = {bulk_[ended_bulk_++]}}, out);
     return out;

@@ -21,9 +21,9 @@ public:
 
     /// A batch of so many frames, none of them empty.
     std::vector<frame> batch(std::size_t frames);
-    /// So many leases in one frame each, that nobody ends.
+    /// So many leases in one frame each, that nobody ends. A second passes.
     std::vector<frame> leases(std::size_t count, const std::string& pool = "bulk");
-    /// Ends the oldest of those.
+    /// Ends the oldest of those. A second passes.
     std::vector<frame> releases(std::size_t count);
 
     const core::core& state() const noexcept { return *state_; }

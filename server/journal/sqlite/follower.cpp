@@ -49,8 +49,13 @@ void follower::make_parts(std::size_t bytes, std::vector<std::string>& out) {
         while (part.size() < part_bytes && !cursor_.over) {
             images_.clear();
             state_.images(cursor_, images_at_once, images_);
-            for (const core::image& i : images_)
+            for (const core::image& i : images_) {
+                const std::size_t before = part.size();
                 encode(i, part);
+                if (std::holds_alternative<core::ended_image>(i) ||
+                    std::holds_alternative<core::cancelled_image>(i))
+                    remembered_bytes_ += part.size() - before;
+            }
         }
         made += part.size();
         if (!part.empty()) out.push_back(std::move(part));

@@ -26,6 +26,10 @@ public:
     /// Appends further parts, of about so many bytes all together, until `over`.
     void make_parts(std::size_t bytes, std::vector<std::string>& out);
     bool over() const noexcept { return cursor_.over; }
+    /// Bytes so far of what is remembered of leases and ids that have ended.
+    std::uint64_t remembered_bytes() const noexcept { return remembered_bytes_; }
+    /// The lease clock of the newest record.
+    core::instant clock() const noexcept { return newest_; }
 
 private:
     const std::string file_;
@@ -36,6 +40,7 @@ private:
     bool restored_ = false;
     core::instant newest_{};
     core::image_cursor cursor_;
+    std::uint64_t remembered_bytes_ = 0;
     std::vector<core::image> images_;
 };
 

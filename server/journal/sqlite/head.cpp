@@ -28,6 +28,8 @@ std::string encode(const head& h) {
     w.number(h.number);
     w.number(h.parts);
     w.number(h.bytes);
+    w.number(h.remembered_bytes);
+    w.signed_number(h.clock.time_since_epoch().count());
     w.signed_number(h.longest_ttl_ms);
     w.number(h.newest_token);
     out.append(as_bytes(hash_of(out)));
@@ -49,6 +51,8 @@ std::optional<head> decode_head(std::string_view bytes) {
     h.number = in.number();
     h.parts = in.number();
     h.bytes = in.number();
+    h.remembered_bytes = in.number();
+    h.clock = core::instant(core::duration(in.signed_number()));
     h.longest_ttl_ms = in.signed_number();
     h.newest_token = in.number();
     if (in.failed() || !in.at_end()) return std::nullopt;

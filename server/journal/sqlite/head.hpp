@@ -1,6 +1,7 @@
 // What a journal's rows go on from: its newest snapshot, or that there is none yet.
 #pragma once
 
+#include "server/core/time.hpp"
 #include "server/journal/sqlite/chain.hpp"
 
 #include <cstdint>
@@ -24,7 +25,9 @@ struct head {
     position at;               ///< the newest row that is in the snapshot
     std::uint64_t number = 0;  ///< of the snapshot; 0: none
     std::uint64_t parts = 0;
-    std::uint64_t bytes = 0;  ///< of all parts
+    std::uint64_t bytes = 0;             ///< of all parts
+    std::uint64_t remembered_bytes = 0;  ///< of them: what is forgotten without a record
+    core::instant clock{};               ///< of its newest record
     digest128 parts_hash{};   ///< of the last part
     /// Highest of all that is in the snapshot, or was when it was given.
     std::int64_t longest_ttl_ms = 0;

@@ -4,11 +4,18 @@
 #include "server/journal/sqlite/make.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <new>
 #include <stdexcept>
 #include <utility>
 
 namespace admit::journal {
+namespace {
+
+/// How long an append waits at most for upkeep that is behind.
+constexpr std::chrono::milliseconds catch_up_time{4};
+
+}  // namespace
 
 // --- Any thread
 
@@ -89,6 +96,16 @@ void sqlite_journal::work() {
         lock.unlock();
         tend(busy);
         lock.lock();
+        // Where upkeep cannot keep up, appends become slower, for a bounded time each.
+        const auto patience = std::chrono::steady_clock::now() + catch_up_time;
+        while (busy && !error_ && upkeep_->behind()) {
+            if (!wake_.wait_until(lock, patience, [this] { return tend_; })) break;
+            tend_ = false;
+            lock.unlock();
+            tend(busy);
+            lock.lock();
+            if (std::chrono::steady_clock::now() >= patience) break;
+        }
     }
 }
 
@@ -127,7 +144,7 @@ std::error_code sqlite_journal::keep(std::span<const frame> batch) {
         if (quarantine_until_ && batch.back().at >= *quarantine_until_) mark_.quarantine = false;
         write_mark();
         if (first) mark_file_->sync();
-        upkeep_->appended(newest_, body_.size(), known_);
+        upkeep_->appended(newest_, body_.size(), batch.back().at, known_);
     });
     const std::lock_guard lock(mutex_);
     if (!kept) return error_;

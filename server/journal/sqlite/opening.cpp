@@ -44,7 +44,7 @@ std::unique_ptr<journal> make_sqlite(const std::string& directory, const options
 }
 
 sqlite_journal::sqlite_journal(const std::string& directory, const options& o)
-    : directory_(directory), options_(o), boot_(boot_id()) {
+    : directory_(directory), options_(o), boot_(o.boot_id.empty() ? boot_id() : o.boot_id) {
     prepare_directory(directory_);
     lock_ = lock_directory(directory_);
     refusing(directory_, [this] {

@@ -1,6 +1,5 @@
 #include "server/journal/sqlite/upkeep.hpp"
 
-#include "server/journal/sqlite/files.hpp"
 #include "server/journal/trouble.hpp"
 
 #include <algorithm>
@@ -19,9 +18,8 @@ constexpr std::uint64_t deleted_bytes = 256 << 10;
 constexpr std::int64_t deleted_parts = 4;
 constexpr std::uint64_t shrunk_pages = 64;
 
-// What is worth a snapshot although little was appended: a large file whose state may have gone.
-constexpr std::uint64_t large_file = 3;  // times `snapshot_bytes`
-constexpr std::chrono::hours large_file_age{1};
+// About what a lease takes in a snapshot: what has ended takes this less, once it is forgotten.
+constexpr std::uint64_t lease_bytes = 100;
 
 /// What a row takes in the file.
 std::uint64_t room(std::uint64_t body) {
@@ -49,8 +47,10 @@ upkeep::upkeep(store& s, const core::settings& conf, std::uint64_t snapshot_byte
       newest_(s.newest()),
       worker_(std::move(wake)) {}
 
-void upkeep::appended(const position& newest, std::size_t bytes, const lore& known) {
+void upkeep::appended(const position& newest, std::size_t bytes, core::instant clock,
+                      const lore& known) {
     newest_ = newest;
+    clock_ = clock;
     known_ = known;
     last_row_ = bytes;
     since_ += room(bytes);
@@ -59,8 +59,7 @@ void upkeep::appended(const position& newest, std::size_t bytes, const lore& kno
 
 upkeep::next upkeep::step(bool busy) {
     if (store_.base().log_pages() >= log_pages_max) {
-        store_.base().checkpoint();
-        ++checkpoints_;
+        checkpoint();
         return next::more;
     }
     switch (at_) {
@@ -75,6 +74,12 @@ upkeep::next upkeep::step(bool busy) {
                 2 * store_.newest_head().bytes + snapshot_bytes_ + snapshot_bytes_ / 2;
             if (store_.pages() * store_.page_bytes() > wanted && store_.free_pages() > 0) {
                 store_.shrink(shrunk_pages);
+                shrunk_ = true;
+                return next::more;
+            }
+            // The file itself is cut when the log is copied.
+            if (std::exchange(shrunk_, false)) {
+                checkpoint();
                 return next::more;
             }
             at_ = stage::rest;
@@ -93,11 +98,21 @@ upkeep::next upkeep::step(bool busy) {
     return next::nothing;
 }
 
+void upkeep::checkpoint() {
+    store_.base().checkpoint();
+    ++checkpoints_;
+}
+
 bool upkeep::due() const {
     if (newest_.seq == store_.newest_head().at.seq) return false;
     if (since_ >= snapshot_bytes_) return true;
-    return std::chrono::steady_clock::now() - snapshot_at_ >= large_file_age &&
-           size_of(store_.base().file()) > large_file * snapshot_bytes_;
+    // Little was appended, but the state may be much smaller than the snapshot: what has ended is
+    // forgotten without a record.
+    const head& now = store_.newest_head();
+    const std::uint64_t forgettable =
+        now.remembered_bytes + lease_bytes * (known_.ended - ended_before_);
+    return forgettable >= snapshot_bytes_ / 2 &&
+           clock_ - now.clock > core::from_ms(settings_.remember_ms);
 }
 
 upkeep::next upkeep::start() {
@@ -106,12 +121,14 @@ upkeep::next upkeep::start() {
     next_head_ = {.id = now.id,
                   .at = newest_,
                   .number = now.number + 1,
+                  .clock = clock_,
                   .longest_ttl_ms = known_.longest_ttl_ms,
                   .newest_token = known_.newest_token};
     follower_ = std::make_unique<follower>(settings_, store_.base().file(), now);
     handed_parts_ = 0;
     handed_seq_ = now.at.seq;
     rows_behind_ = 0;
+    next_ended_before_ = known_.ended;
     at_ = stage::restore;
     return next::more;
 }
@@ -193,10 +210,11 @@ upkeep::next upkeep::write(bool busy) {
 }
 
 void upkeep::publish() {
+    next_head_.remembered_bytes = follower_->remembered_bytes();
     store_.publish(next_head_);
     ++snapshots_;
     since_ = rows_behind_;
-    snapshot_at_ = std::chrono::steady_clock::now();
+    ended_before_ = next_ended_before_;
     // A core takes its time to go.
     worker_.run([this] { follower_.reset(); });
     at_ = stage::sweep;

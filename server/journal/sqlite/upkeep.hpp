@@ -6,8 +6,6 @@
 #include "server/journal/sqlite/follower.hpp"
 #include "server/journal/sqlite/store.hpp"
 
-#include <atomic>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -27,8 +25,8 @@ public:
 
     /// Rows that were there before this process, as bytes of bodies.
     void found(std::uint64_t bytes) { since_ = bytes; }
-    /// A row was committed.
-    void appended(const position& newest, std::size_t bytes, const lore&);
+    /// A row was committed, with records of up to `clock`.
+    void appended(const position& newest, std::size_t bytes, core::instant clock, const lore&);
 
     enum class next : std::uint8_t {
         nothing,  ///< until something is appended
@@ -39,12 +37,16 @@ public:
     /// own.
     next step(bool busy);
 
+    /// Whether the rows grow faster than they can be replaced: the next append should leave it time.
+    bool behind() const noexcept { return since_ > 2 * snapshot_bytes_; }
+
     std::uint64_t checkpoints() const noexcept { return checkpoints_; }
     std::uint64_t snapshots() const noexcept { return snapshots_; }
 
 private:
     enum class stage : std::uint8_t { sweep, shrink, rest, restore, follow, write };
 
+    void checkpoint();
     bool due() const;
     next start();
     next restore();
@@ -57,11 +59,13 @@ private:
     const std::uint64_t snapshot_bytes_;
 
     stage at_ = stage::sweep;
+    bool shrunk_ = false;
     position newest_;
     lore known_;
     std::uint64_t since_ = 0;   ///< bytes of rows after the head, as they lie in the file
     std::size_t last_row_ = 0;  ///< bytes
-    std::chrono::steady_clock::time_point snapshot_at_ = std::chrono::steady_clock::now();
+    core::instant clock_{};
+    std::uint64_t ended_before_ = 0;  ///< leases, when the newest snapshot was begun
 
     // --- While a snapshot is made.
     std::unique_ptr<follower> follower_;  ///< the background's while that is not idle
@@ -70,7 +74,8 @@ private:
     head next_head_;
     std::uint64_t handed_parts_ = 0;  ///< of the former snapshot
     std::uint64_t handed_seq_ = 0;
-    std::uint64_t rows_behind_ = 0;  ///< bytes appended since the snapshot's place
+    std::uint64_t rows_behind_ = 0;   ///< bytes appended since the place of the snapshot
+    std::uint64_t next_ended_before_ = 0;
 
     std::uint64_t checkpoints_ = 0;
     std::uint64_t snapshots_ = 0;

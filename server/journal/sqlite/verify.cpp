@@ -33,6 +33,7 @@ void lore::learn(std::int64_t ttl_ms, admit::token newest) {
 bool lore::learn(const core::record& r) {
     const std::int64_t longest = longest_ttl_ms;
     if (const auto* g = std::get_if<core::granted>(&r)) learn(g->who->ttl_ms, g->token);
+    if (std::holds_alternative<core::ended>(r)) ++ended;
     if (const auto* c = std::get_if<core::confirmed>(&r)) learn(c->ttl_ms, c->token);
     if (const auto* n = std::get_if<core::raised>(&r)) {
         learn(0, n->next_token == 0 ? 0 : n->next_token - 1);

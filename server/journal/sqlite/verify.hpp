@@ -14,6 +14,7 @@ namespace admit::journal {
 struct lore {
     std::int64_t longest_ttl_ms = 0;
     admit::token newest_token = 0;
+    std::uint64_t ended = 0;  ///< leases, while this was learning
 
     /// Whether the record is one that has to survive an end of the machine whatever the mode: the
     /// next process must not think less of what was given.
