@@ -44,8 +44,7 @@ protected:
     void put_back(const std::string& from, const std::vector<std::string>& names) {
         for (const std::string& name : names) {
             fs::remove(dir_ + "/" + name);
-            if (fs::exists(from + "/" + name))
-                fs::copy(from + "/" + name, dir_ + "/" + name);
+            if (fs::exists(from + "/" + name)) fs::copy(from + "/" + name, dir_ + "/" + name);
         }
     }
 
@@ -107,8 +106,8 @@ TEST_F(JournalLife, WhatIsMissingAtTheEndIsNoticed) {
     for (int i = 0; i < 2; ++i) {
         const trouble why = refused();
         EXPECT_EQ(why.kind, trouble_kind::damaged);
-        for (const char* part : {"batches 6 to 8 are missing", "ends with batch 5 (written 20",
-                                 "--accept-data-loss"})
+        for (const char* part :
+             {"batches 6 to 8 are missing", "ends with batch 5 (written 20", "--accept-data-loss"})
             EXPECT_NE(why.what.find(part), std::string::npos) << why.what;
     }
 
@@ -127,8 +126,8 @@ TEST_F(JournalLife, WhatIsMissingAtTheEndIsNoticed) {
     {
         const auto log = open();
         test::replay(*log, options_.state);
-        ASSERT_FALSE(test::append(
-            *log, {{core::instant(core::from_ms(1)), {core::raised{1000, 1000}}, 0}}));
+        ASSERT_FALSE(
+            test::append(*log, {{core::instant(core::from_ms(1)), {core::raised{1000, 1000}}, 0}}));
     }
     options_.accept_data_loss = false;
     const auto log = open();

@@ -114,6 +114,7 @@ void sqlite_journal::tend(bool busy) {
     guarded([&] { next = upkeep_->step(busy); });
     const std::lock_guard lock(mutex_);
     if (next == upkeep::next::more) tend_ = true;
+    figures_.tending = next != upkeep::next::nothing;
     figures_.checkpoints = upkeep_->checkpoints();
     figures_.snapshots = upkeep_->snapshots();
     figures_.snapshot_bytes = store_->newest_head().bytes;
@@ -149,6 +150,7 @@ std::error_code sqlite_journal::keep(std::span<const frame> batch) {
     const std::lock_guard lock(mutex_);
     if (!kept) return error_;
     ++figures_.appends;
+    figures_.tending = true;
     figures_.bytes += body_.size();
     return {};
 }

@@ -57,6 +57,7 @@ private:
     store& store_;
     const core::settings settings_;
     const std::uint64_t snapshot_bytes_;
+    const int log_pages_max_;  ///< before a checkpoint
 
     stage at_ = stage::sweep;
     bool shrunk_ = false;
