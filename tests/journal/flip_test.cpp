@@ -112,7 +112,7 @@ protected:
 
     test::scratch where_;
     const std::string dir_ = where_ / "data";
-    const options options_ = flip_options();
+    options options_ = flip_options();
     test::story life_{31};
     admit::test::dice random_{32};
     std::size_t started_ = 0;
@@ -134,6 +134,59 @@ TEST_F(JournalFlips, InOneThatWasClosed) {
     start(good);
     ASSERT_EQ(started_, 1U);
     flip_each(good);
+}
+
+/// With the loss accepted it starts whatever was flipped, with no other state than one that there
+/// was, and goes on from there.
+TEST_F(JournalFlips, AcceptedItGoesOnWithWhatThereIs) {
+    const files good = make(false);
+    options_.accept_data_loss = true;
+    std::size_t lost = 0;
+    std::size_t unusable = 0;
+    for (const auto& [name, bytes] : good) {
+        const std::size_t samples = ADMIT_SANITIZED ? 20 : 100;
+        for (std::size_t i = 0; i < samples; ++i) {
+            const std::size_t at = random_.below(bytes.size());
+            files bad = good;
+            bad[name][at] = static_cast<char>(bytes[at] ^ (1 << random_.below(8)));
+            SCOPED_TRACE(name + " at " + std::to_string(at));
+            write_all(dir_, bad);
+            std::uint64_t digest = 0;
+            bool was_lost = false;
+            try {
+                const auto log = test::open_in(dir_, options_);
+                const auto found = test::replay(*log, options_.state);
+                was_lost = found.life.lost_records;
+                ASSERT_EQ(was_lost, found.life.forgot_moments);
+                ASSERT_TRUE(found.digests_match);
+                if (!was_lost) { ASSERT_EQ(found.state->digest(), life_.state().digest()); }
+                lost += was_lost ? 1 : 0;
+                // What the engine does first.
+                core::effects effects;
+                core::core& state = *found.state;
+                const core::raised next{state.next_numbers().next_token + 100, 100};
+                const core::instant now(core::from_ms(1'000'000));
+                state.raise(next, now, effects);
+                digest = state.digest();
+                ASSERT_FALSE(test::append(*log, {{now, effects.records, digest}}))
+                    << log->failure();
+            } catch (const refusal& why) {
+                // No journal at all, or one that might be a later version's.
+                ASSERT_NE(why.kind, trouble_kind::damaged) << why.what();
+                ++unusable;
+                continue;
+            }
+            auto plain = options_;
+            plain.accept_data_loss = false;
+            const auto log = test::open_in(dir_, plain);
+            const auto found = test::replay(*log, options_.state);
+            ASSERT_EQ(found.state->digest(), digest);
+            ASSERT_FALSE(found.life.lost_records);
+            ASSERT_EQ(found.life.forgot_moments, was_lost);
+        }
+    }
+    std::printf("lost something %zu times, unusable %zu times\n", lost, unusable);
+    EXPECT_GT(lost, 20U / (ADMIT_SANITIZED ? 5 : 1));
 }
 
 TEST_F(JournalFlips, CutShort) {

@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 namespace admit::journal {
 namespace {
@@ -66,6 +68,11 @@ protected:
     std::vector<std::size_t> frames_{0};  ///< after so many batches
 };
 
+std::string bytes_of(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
 const std::vector<std::string> database{"journal.db", "journal.db-wal"};
 const std::vector<std::string> everything{"journal.db", "journal.db-wal", "journal.mark"};
 
@@ -103,8 +110,12 @@ TEST_F(JournalLife, WhatIsMissingAtTheEndIsNoticed) {
         append(*log, 3);
     }
     put_back(copy_, database);
+    copy(copy_);
     for (int i = 0; i < 2; ++i) {
         const trouble why = refused();
+        // Nothing is touched that somebody may want to look at.
+        for (const std::string& name : everything)
+            EXPECT_EQ(bytes_of(dir_ + "/" + name), bytes_of(copy_ + "/" + name)) << name;
         EXPECT_EQ(why.kind, trouble_kind::damaged);
         for (const char* part :
              {"batches 6 to 8 are missing", "ends with batch 5 (written 20", "--accept-data-loss"})

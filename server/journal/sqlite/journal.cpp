@@ -56,16 +56,18 @@ void sqlite_journal::close() {
         const std::lock_guard lock(mutex_);
         sound = !error_;
     }
-    if (sound && begun_) {
+    // Where something is missing and nobody has gone on from it, all stays as it was found.
+    if (sound && (begun_ || (former_.lost.empty() && !former_.forgot))) {
         guarded([this] {
             store_->base().empty_log();
+            store_->base().tidy_at_end(true);
             store_.reset();
+            if (!begun_) return;
             mark_.clean = true;
             write_mark();
             mark_file_->sync();
         });
     }
-    if (store_) store_->base().leave_as_it_is();
     store_.reset();
     mark_file_.reset();
     lock_ = file();

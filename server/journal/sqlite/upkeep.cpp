@@ -10,7 +10,7 @@ namespace admit::journal {
 namespace {
 
 // An append may have to wait for one of these.
-constexpr std::uint64_t log_pages_most = 512;    // 2 MiB to copy in a checkpoint
+constexpr std::uint64_t log_pages_most = 512;   // 2 MiB to copy in a checkpoint
 constexpr std::size_t chunk_bytes = 256 << 10;  // read for the follower at once
 constexpr std::size_t parts_ahead_bytes = 512 << 10;
 constexpr std::size_t part_bytes = 64 << 10;
