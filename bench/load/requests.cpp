@@ -10,8 +10,10 @@ constexpr std::size_t handle_bytes_max = 39;
 
 }  // namespace
 
-std::string post(std::string_view path, std::string_view host, std::string_view body) {
-    std::string out = "POST ";
+std::string request(std::string_view method, std::string_view path, std::string_view host,
+                    std::string_view body) {
+    std::string out(method);
+    out += ' ';
     out += path;
     out += " HTTP/1.1\r\nHost: ";
     out += host;
@@ -29,7 +31,7 @@ requests::requests(unsigned depth, std::string_view host, std::string_view pool,
     body += R"(","worker":")";
     body += worker;
     body += R"("})";
-    const std::string acquire = post("/v1/acquire", host, body);
+    const std::string acquire = request("POST", "/v1/acquire", host, body);
 
     // What a handle leaves free of its place, JSON lets be spaces: the length stays what it is.
     const std::string_view begin = R"({"handle":")";
@@ -37,7 +39,7 @@ requests::requests(unsigned depth, std::string_view host, std::string_view pool,
     const std::size_t handle_in_body = body.size();
     body.append(handle_bytes_max + 1, ' ');
     body += '}';
-    const std::string release = post("/v1/release", host, body);
+    const std::string release = request("POST", "/v1/release", host, body);
     release_size_ = release.size();
     handle_at_ = release.size() - body.size() + handle_in_body;
 

@@ -8,8 +8,9 @@
 
 namespace admit::bench {
 
-/// A POST with a JSON body.
-std::string post(std::string_view path, std::string_view host, std::string_view body);
+/// A request with a JSON body.
+std::string request(std::string_view method, std::string_view path, std::string_view host,
+                    std::string_view body);
 
 /// `depth` acquires, and `depth` releases of what they gave.
 class requests {

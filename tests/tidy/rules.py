@@ -22,8 +22,9 @@ ARROWS = {
     # The load generator knows the wire and nothing of the server's code.
     "bench/support": [],
     "bench/load": ["bench/support"],
-    "bench": ["bench/load", "bench/support", "server/config", "server/http", "server/core",
-              "proto"],
+    "bench/parked": ["bench/load", "bench/support"],
+    "bench": ["bench/load", "bench/parked", "bench/support", "server/config", "server/http",
+              "server/core", "proto"],
     # Only what is installed, as <admit/client/client.hpp>.
     "examples": [],
 }
@@ -61,7 +62,8 @@ HEAVY = {
                     "server/telemetry/http_metrics.cpp", "server/telemetry/metrics.cpp",
                     "server/telemetry/pool_metrics.cpp"],
     "spdlog/": ["server/telemetry/log.cpp", "server/telemetry/log_text.cpp"],
-    "CLI/": ["bench/load.cpp", "client/cli/arguments.cpp", "server/config/options.cpp"],
+    "CLI/": ["bench/load.cpp", "bench/parked.cpp", "client/cli/arguments.cpp",
+             "server/config/options.cpp"],
     "sqlite3.h": [],
 }
 
