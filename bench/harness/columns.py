@@ -28,8 +28,7 @@ class Load:
 
     @classmethod
     def parse(cls, text):
-        connections, _, depth = text.partition("x")
-        made = cls(int(connections), int(depth or 1))
+        made = cls(*map(int, text.split("x", 1)))
         if not (1 <= made.connections <= 10_000 and 1 <= made.depth <= 64):
             raise ValueError(f"no such load: {text}")
         return made

@@ -39,7 +39,8 @@ public:
     /// Takes what came in and says how many replies that completed; nothing where one of them is
     /// wrong: `fault` says how, and the client is of no more use.
     std::optional<unsigned> received(std::string_view bytes);
-    bool batch_done() const noexcept { return answered_ == 0; }
+    /// All replies to the batch are there. Asked after `received`.
+    bool batch_done() const noexcept { return answered_ == 0 && rest_.empty(); }
     /// Between two batches: all leases were released.
     bool holds_nothing() const noexcept { return acquiring_; }
 
