@@ -10,12 +10,19 @@ namespace {
 
 core::instant now() { return core::instant(std::chrono::steady_clock::now().time_since_epoch()); }
 
+/// Those of admitd without a past.
+core::settings settings() {
+    core::settings out = config::core_settings();
+    out.first_token = config::first_token();
+    return out;
+}
+
 }  // namespace
 
 desk::desk()
     : keys_(http::fresh_key()),
       make_handle_([this](admit::token token) { return keys_.make(token); }),
-      core_(config::ephemeral_settings()) {}
+      core_(settings()) {}
 
 http::routed desk::route(const http::request& from) {
     return http::route(from, {keys_, ids_, true});

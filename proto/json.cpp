@@ -1,8 +1,10 @@
-// The only file that knows nlohmann's library: it reads the grammar, the builder decides what is
-// allowed and puts the document together. Nothing here throws on bad input, and the library's
-// parser keeps its own stack, so that depth costs no stack of ours.
+// The only file that knows nlohmann's library. What is not plain (json_plain.hpp) goes through it: it
+// reads the grammar, the builder decides what is allowed and puts the document together. Nothing here
+// throws on bad input, and the library's parser keeps its own stack, so that depth costs no stack of
+// ours.
 #include "proto/json.hpp"
 
+#include "proto/json_plain.hpp"
 #include "proto/utf8.hpp"
 
 #include <nlohmann/json.hpp>
@@ -216,6 +218,9 @@ std::optional<error> document::parse(std::string_view text, const rules& allowed
     // The library takes a NUL for the end of the text, and what follows would pass unread.
     const std::size_t nul = text.find('\0');
     if (nul != std::string_view::npos) { return error{"a NUL byte", nul + 1, {}}; }
+    if (plain_reader(*this, text, allowed).read()) { return std::nullopt; }
+    nodes_.clear();
+    arena_.clear();
     std::optional<error> wrong = builder(*this, allowed, text).run();
     if (wrong) { nodes_.clear(); }
     return wrong;

@@ -81,6 +81,7 @@ public:
 private:
     friend class value;
     friend class builder;
+    friend class plain_reader;
 
     struct span {
         std::uint32_t at = 0;

@@ -3,23 +3,21 @@
 #include "proto/codec.hpp"
 #include "proto/utf8.hpp"
 
-#include <array>
+#include <algorithm>
 #include <charconv>
 
 namespace admit {
 
 namespace {
 
-template <class Number>
-void append_number(std::string& out, Number number) {
-    std::array<char, 20> digits;  // -9223372036854775808 and 18446744073709551615 just fit
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-    out.append(digits.data(), end);
-}
+/// -9223372036854775808 and 18446744073709551615 just fit.
+constexpr std::size_t digits_max = 20;
 
+/// No branches, so that a loop over it becomes vector code.
 constexpr bool is_plain(char c) noexcept {
     const auto byte = static_cast<unsigned char>(c);
-    return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
+    return static_cast<bool>(static_cast<int>(byte >= 0x20) & static_cast<int>(byte < 0x80) &
+                             static_cast<int>(byte != '"') & static_cast<int>(byte != '\\'));
 }
 
 void append_escape(std::string& out, char c) {
@@ -81,55 +79,48 @@ void append_json_string(std::string& out, std::string_view text) {
     out += '"';
 }
 
-void json_writer::separate() {
-    // A bracket in a string has at least a quote after it, so the last byte tells.
-    if (out_.size() > start_ && out_.back() != '{' && out_.back() != '[') { out_ += ','; }
+void json_writer::grow(std::size_t bytes) {
+    const std::size_t used = at_ == nullptr ? start_ : static_cast<std::size_t>(at_ - out_.data());
+    out_.resize(std::max(used + bytes, 2 * used));
+    at_ = out_.data() + used;
+    end_ = out_.data() + out_.size();
 }
 
-void json_writer::key(std::string_view name) {
-    separate();
-    out_ += '"';
-    out_ += name;
-    out_ += "\":";
-}
-
-void json_writer::begin(char bracket) {
-    separate();
-    out_ += bracket;
-}
-
-void json_writer::begin(std::string_view name, char bracket) {
-    key(name);
-    out_ += bracket;
-}
-
-void json_writer::field(std::string_view name, std::string_view text) {
-    key(name);
-    append_json_string(out_, text);
-}
-
-void json_writer::field(std::string_view name, bool is) {
-    key(name);
-    out_ += is ? "true" : "false";
+void json_writer::string(std::string_view text) {
+    // Almost all texts are plain; a loop without a way out becomes vector code.
+    bool plain = true;
+    for (const char c : text) {
+        plain &= is_plain(c);
+    }
+    if (plain) {
+        room(text.size() + 2);
+        put_in_room('"');
+        put_in_room(text);
+        return put_in_room('"');
+    }
+    std::string escaped;
+    append_json_string(escaped, text);
+    put(escaped);
 }
 
 void json_writer::field(std::string_view name, const admit::labels& pairs) {
     begin_object(name);
     for (const auto& [key_text, text] : pairs) {
-        separate();
-        append_json_string(out_, key_text);
-        out_ += ':';
-        append_json_string(out_, text);
+        element(key_text);
+        put(':');
+        string(text);
     }
     end_object();
 }
 
-void json_writer::element(std::string_view text) {
-    separate();
-    append_json_string(out_, text);
+void json_writer::append(std::int64_t number) {
+    room(digits_max);
+    at_ = std::to_chars(at_, end_, number).ptr;
 }
 
-void json_writer::append(std::int64_t number) { append_number(out_, number); }
-void json_writer::append(std::uint64_t number) { append_number(out_, number); }
+void json_writer::append(std::uint64_t number) {
+    room(digits_max);
+    at_ = std::to_chars(at_, end_, number).ptr;
+}
 
 }  // namespace admit

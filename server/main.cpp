@@ -1,5 +1,5 @@
 // admitd: constructs, wires, runs and drains the server. The table of contents of the program.
-#include "server/config/apply.hpp"
+#include "server/config/disk_watch.hpp"
 #include "server/config/healthcheck.hpp"
 #include "server/config/io_threads.hpp"
 #include "server/config/options.hpp"
@@ -8,11 +8,12 @@
 #include "server/config/process.hpp"
 #include "server/config/reload.hpp"
 #include "server/config/signals.hpp"
+#include "server/config/startup.hpp"
+#include "server/config/state_place.hpp"
 #include "server/config/version.hpp"
 #include "server/config/watch.hpp"
 #include "server/engine/engine.hpp"
 #include "server/http/server.hpp"
-#include "server/journal/open.hpp"
 #include "server/telemetry/fan_out.hpp"
 
 #include <boost/asio/post.hpp>
@@ -20,6 +21,10 @@
 
 #include <exception>
 #include <iostream>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace {
 
@@ -27,7 +32,7 @@ using namespace admit;
 using namespace admit::config;
 
 int fail(int status, const std::string& why) {
-    std::cerr << "admitd: " << why << '\n';
+    std::cerr << "admitd: " << why << std::endl;
     return status;
 }
 
@@ -35,16 +40,19 @@ int fail(int status, const std::string& why) {
 class program {
 public:
     /// Binds the address. Throws boost::system::system_error where it cannot.
-    program(const options&, journal::journal&);
+    program(const options&, const state_place&, std::vector<core::set_pool> pools);
 
     /// Serves until it is told to end. Returns the exit status.
-    int run(std::vector<core::set_pool> pools);
+    int run();
 
 private:
-    int fail_to_start(const std::string& why);
+    void ready();
+    void refused(const refused_start&);
+    void reload();
     void journal_failed(std::error_code);
 
     const options options_;
+    const state_place& state_;
     telemetry::log log_{options_.log};
     telemetry::metrics metrics_{
         {.version = version(), .commit = commit(), .routes = metric_routes()}};
@@ -54,62 +62,82 @@ private:
     engine::system_monotonic_clock clock_;
     engine::engine engine_;
     http::server server_;
+    disk_watch disk_;
     orderly_end end_;
     reloader reloader_{options_, engine_, threads_.first(), log_};
+    startup startup_;
     std::optional<signals> signals_;
+    bool is_ready_ = false;
+    bool reload_when_ready_ = false;
 };
 
-program::program(const options& o, journal::journal& journal)
+program::program(const options& o, const state_place& state, std::vector<core::set_pool> pools)
     : options_(o),
-      engine_({.core = ephemeral_settings(),
+      state_(state),
+      engine_({.core = state.core,
                .watch = &watchers_,
                .make_alarm = {},
+               .new_token = state.new_token,
                .on_journal_failure = [this](std::error_code why) { journal_failed(why); }},
-              journal, clock_, threads_.loops()),
+              *state.journal, clock_, threads_.loops()),
       server_({.listen = o.listen,
-               .handle_key = http::fresh_key(),
+               .handle_key = state.key,
                .version = version(),
                .commit = commit(),
                .metrics = [this] { return metrics_.text(); },
                .watch = &exchanges_},
               engine_, threads_.loops()),
-      end_(engine_, server_, threads_.first(), log_, o.drain, [this] {
-          if (signals_) signals_->stop(end_.status());
-          threads_.let_go();
-      }) {
-    metrics_.ask([this] { return figures_of(engine_, server_, log_); });
+      disk_(state.directory, state.directory.empty() ? 0 : o.min_free_bytes, engine_,
+            threads_.first(), log_),
+      end_(engine_, server_, threads_.first(), log_, o.drain,
+           [this] {
+               disk_.stop();
+               if (signals_) signals_->stop(end_.status());
+               threads_.let_go();
+           }),
+      startup_({engine_, threads_.first(), log_, metrics_, disk_, state, o.accept_data_loss},
+               std::move(pools),
+               {.ready = [this] { ready(); },
+                .refused = [this](const refused_start& why) { refused(why); }}) {
+    metrics_.ask([this] { return figures_of(engine_, server_, log_, disk_, *state_.journal); });
 }
 
-int program::run(std::vector<core::set_pool> pools) {
-    engine_.start();
-    if (const auto faults = apply_now(std::move(pools), engine_, threads_.first()); !faults.empty())
-        return fail_to_start(faults.front());
-    for (const pool_view& pool : pools_now(engine_, threads_.first()))
-        metrics_.seen(pool);
-    if (!engine_.ready()) return fail_to_start("the journal failed");
+int program::run() {
     if (!options_.listen.address().is_loopback())
         log_.say(telemetry::log_level::warn, "no_auth",
                  "--no-auth: everybody who can reach this address may do everything");
     signals_.emplace(
-        threads_.first(), [this] { end_.begin(status::ok, "Asked to end"); },
-        [this] { reloader_.reload(); });
+        threads_.first(), [this] { end_.begin(status::ok, "Asked to end"); }, [this] { reload(); });
     server_.start();
-    std::cout << "admitd listening on " << server_.address() << std::endl;
+    startup_.begin();
     threads_.run();
     return end_.status();
 }
 
-int program::fail_to_start(const std::string& why) {
-    // Where the journal has failed, it is not the configuration that is wrong.
-    const int earned = engine_.ready() ? status::bad_config : status::internal;
-    engine_.stop();
-    return fail(earned, why);
+void program::ready() {
+    if (end_.has_begun()) return;
+    is_ready_ = true;
+    std::cout << "admitd listening on " << server_.address() << std::endl;
+    if (reload_when_ready_) reloader_.reload();
+}
+
+void program::refused(const refused_start& why) {
+    if (!end_.has_begun()) end_.begin(fail(why.status, why.text), "Cannot start");
+}
+
+void program::reload() {
+    if (is_ready_)
+        reloader_.reload();
+    else
+        reload_when_ready_ = true;
 }
 
 /// Any thread.
 void program::journal_failed(std::error_code why) {
-    boost::asio::post(threads_.first().context(), [this, why] {
-        end_.begin(status::internal, "The journal failed (" + why.message() + ")");
+    std::string text = state_.journal->failure();
+    if (text.empty()) text = why.message();
+    boost::asio::post(threads_.first().context(), [this, text] {
+        end_.begin(status::internal, "The journal failed (" + text + ")");
     });
 }
 
@@ -119,12 +147,13 @@ int serve(const options& o) {
     auto pools = wanted_pools(o.config_file, o.pools);
     if (const auto* const wrong = std::get_if<error>(&pools))
         return fail(status::bad_config, wrong->text);
-    const journal::opened journal = journal::open("memory");
-    if (const auto* const why = std::get_if<std::string>(&journal))
-        return fail(status::internal, *why);
+    const auto state = open_state(o);
+    if (const auto* const why = std::get_if<refused_start>(&state))
+        return fail(why->status, why->text);
     try {
-        program server(o, *std::get<std::unique_ptr<journal::journal>>(journal));
-        return server.run(std::move(std::get<std::vector<core::set_pool>>(pools)));
+        program server(o, std::get<state_place>(state),
+                       std::move(std::get<std::vector<core::set_pool>>(pools)));
+        return server.run();
     } catch (const boost::system::system_error& e) {
         std::cerr << "admitd: cannot listen on " << o.listen << ": " << e.code().message() << '\n';
         return status::unavailable;

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <iterator>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -36,14 +35,18 @@ public:
         : pools_(std::move(pools)), engine_(engine), home_(home), done_(std::move(done)) {}
 
     void look(std::size_t i) {
-        if (i == pools_.size()) return result_.faults.empty() ? set(0) : done_(result_);
+        if (i == pools_.size()) return result_.faults.empty() ? set(0) : give_up();
         ask(core::show_pool{pools_[i].pool}, [self = shared_from_this(), i](admit::answer now) {
-            self->check(i, judged(self->pools_[i], now));
+            if (self->check(i, judged(self->pools_[i], now))) self->note(i, now);
             self->look(i + 1);
         });
     }
 
 private:
+    void give_up() {
+        result_.overridden.clear();
+        done_(result_);
+    }
     void set(std::size_t i) {
         if (i == pools_.size()) return done_(result_);
         ask(pools_[i], [self = shared_from_this(), i](admit::answer now) {
@@ -52,6 +55,14 @@ private:
                 ++self->result_.pools;
             self->set(i + 1);
         });
+    }
+
+    /// Keeps in mind what is going to be overridden.
+    void note(std::size_t i, const admit::answer& now) {
+        const auto* const found = std::get_if<pool_answer>(&now);
+        if (found == nullptr || found->pool.source == pool_source::builtin) return;
+        for (std::string& line : overridden(pools_[i], found->pool))
+            result_.overridden.push_back(std::move(line));
     }
 
     template <class Then>
@@ -72,6 +83,31 @@ private:
     applied result_;
 };
 
+/// All pages, one question at a time; kept alive by the question that is under way.
+class listing final : public std::enable_shared_from_this<listing> {
+public:
+    listing(engine::engine& engine, engine::loop& home, std::function<void(const pool_view&)> each,
+            std::function<void()> done)
+        : engine_(engine), home_(home), each_(std::move(each)), done_(std::move(done)) {}
+
+    void turn(core::list_pools page) {
+        engine_.async_submit(page, home_, [self = shared_from_this()](admit::answer got) {
+            const auto* const found = std::get_if<pools_page>(&got);
+            if (found == nullptr) return self->done_();
+            for (const pool_view& pool : found->pools)
+                self->each_(pool);
+            if (found->next.empty()) return self->done_();
+            self->turn({.limit = limits::page_max, .after = found->next});
+        });
+    }
+
+private:
+    engine::engine& engine_;
+    engine::loop& home_;
+    const std::function<void(const pool_view&)> each_;
+    const std::function<void()> done_;
+};
+
 }  // namespace
 
 void apply(commands pools, engine::engine& engine, engine::loop& home,
@@ -81,27 +117,12 @@ void apply(commands pools, engine::engine& engine, engine::loop& home,
                                                            std::move(done))] { all->look(0); });
 }
 
-std::vector<std::string> apply_now(commands pools, engine::engine& engine, engine::loop& home) {
-    std::optional<applied> result;
-    apply(std::move(pools), engine, home, [&result](const applied& all) { result = all; });
-    while (!result && home.context().run_one() > 0) {}
-    if (!result) return {"the engine did not answer"};
-    return std::move(result->faults);
-}
-
-std::vector<pool_view> pools_now(engine::engine& engine, engine::loop& home) {
-    std::vector<pool_view> all;
-    core::list_pools page{.limit = limits::page_max, .after = {}};
-    do {
-        std::optional<admit::answer> answer;
-        engine.async_submit(page, home, [&answer](admit::answer got) { answer = std::move(got); });
-        while (!answer && home.context().run_one() > 0) {}
-        auto* const found = answer ? std::get_if<pools_page>(&*answer) : nullptr;
-        if (found == nullptr) break;
-        page.after = found->next;
-        std::move(found->pools.begin(), found->pools.end(), std::back_inserter(all));
-    } while (!page.after.empty());
-    return all;
+void list_pools(engine::engine& engine, engine::loop& home,
+                std::function<void(const pool_view&)> each, std::function<void()> done) {
+    boost::asio::post(home.context(), [all = std::make_shared<listing>(
+                                           engine, home, std::move(each), std::move(done))] {
+        all->turn({.limit = limits::page_max, .after = {}});
+    });
 }
 
 }  // namespace admit::config

@@ -15,6 +15,8 @@ namespace admit::config {
 struct applied {
     std::size_t pools = 0;            ///< that are now as they were wanted
     std::vector<std::string> faults;  ///< what stood against the others, one line each
+    /// What others had set otherwise, one line each; see `overridden`.
+    std::vector<std::string> overridden;
 };
 
 /// Looks first whether the engine would take every one of `pools` as they are now, and applies them
@@ -23,11 +25,8 @@ struct applied {
 void apply(std::vector<core::set_pool> pools, engine::engine& engine, engine::loop& home,
            std::function<void(const applied&)> done);
 
-/// The same for a loop that does not run yet: runs it until all is done. Returns the faults.
-std::vector<std::string> apply_now(std::vector<core::set_pool> pools, engine::engine& engine,
-                                   engine::loop& home);
-
-/// Every pool that there is. For a loop that does not run yet.
-std::vector<pool_view> pools_now(engine::engine& engine, engine::loop& home);
+/// Shows `each` every pool that there is, then calls `done`. As `apply`.
+void list_pools(engine::engine& engine, engine::loop& home,
+                std::function<void(const pool_view&)> each, std::function<void()> done);
 
 }  // namespace admit::config

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 namespace admit::config {
 namespace {
@@ -21,13 +22,15 @@ constexpr auto footer = R"(Examples:
   admitd                                   pool 'default' with 4 slots on 127.0.0.1:8080
   admitd --limit 2 --pool db=8             two pools
   admitd --config /etc/admit.json          pools with all their settings
+  admitd --data /srv/admit                 the state in a directory of its own
   admitd --listen 0.0.0.0:8080 --no-auth   for a network where everybody is trusted
   admitd --healthcheck                     is the server on 127.0.0.1:8080 ready?
 
 Signals: SIGTERM and SIGINT drain and end, a second one ends at once; SIGHUP applies the
 configuration file and the flags again.
 Exit statuses: 0 ended in order, 64 wrong usage, 69 cannot listen there, 70 internal failure,
-78 wrong configuration; of --healthcheck 0 ready, 1 not.)";
+75 another server has the data directory, 78 wrong configuration, or a data directory that cannot be
+used or is damaged; of --healthcheck 0 ready, 1 not.)";
 
 /// What CLI11 fills in, before it has our types.
 struct raw {
@@ -38,7 +41,8 @@ struct raw {
     std::int64_t drain_ms = 10'000;
     std::string log_level = "info";
     std::string log_format = "auto";
-    bool ephemeral = false;
+    std::string durability = "strict";
+    std::string min_free = "256M";
     bool print_routes = false;
 };
 
@@ -53,6 +57,12 @@ std::optional<Number> number_of(std::string_view text) {
 std::optional<std::int64_t> limit_of(std::string_view text) {
     const auto limit = number_of<std::int64_t>(text);
     return limit && *limit >= 0 && *limit <= limits::slots_max ? limit : std::nullopt;
+}
+
+std::optional<journal::durability> durability_of(std::string_view text) {
+    if (text == "strict") return journal::durability::strict;
+    if (text == "relaxed") return journal::durability::relaxed;
+    return std::nullopt;
 }
 
 /// A check for CLI11: the message is what follows the flag's name.
@@ -94,9 +104,34 @@ void add_pools(CLI::App& app, raw& r, options& o) {
         ->type_name("FILE")
         ->check(
             accepts([](const std::string& name) { return !name.empty(); }, "the name of a file"));
-    app.add_flag("--ephemeral", r.ephemeral,
-                 "Keep the state in memory only. For now the only journal and so the default: "
-                 "leases and waiters end with the process");
+}
+
+void add_state(CLI::App& app, raw& r, options& o) {
+    CLI::Option* const ephemeral =
+        app.add_flag("--ephemeral", o.ephemeral,
+                     "Keep the state in memory only: leases and waiters end with the process");
+    app.add_option("--data", o.data,
+                   "The directory that holds the state, made where its parent exists; by default "
+                   "$XDG_STATE_HOME/admit, or ~/.local/state/admit")
+        ->type_name("DIR")
+        ->check(accepts([](const std::string& name) { return !name.empty(); },
+                        "the name of a directory"))
+        ->excludes(ephemeral);
+    app.add_option("--durability", r.durability,
+                   "strict: what was answered survives the machine; relaxed: the process, and the "
+                   "machine may forget the last moments")
+        ->check(accepts(durability_of, "strict or relaxed"))
+        ->excludes(ephemeral)
+        ->capture_default_str();
+    app.add_flag("--accept-data-loss", o.accept_data_loss,
+                 "Start although some of what was answered is missing from the data directory")
+        ->excludes(ephemeral);
+    app.add_option("--min-free", r.min_free,
+                   "Refuse acquires while the disk of the data directory has less room; 0: never")
+        ->type_name("BYTES")
+        ->check(accepts(bytes_of, "a number of bytes, such as 256M or 1G"))
+        ->excludes(ephemeral)
+        ->capture_default_str();
 }
 
 void add_log(CLI::App& app, raw& r, options& o) {
@@ -144,6 +179,8 @@ std::string read_pools(const raw& r, std::vector<pool_limit>& pools) {
 std::variant<options, early_end> finish(raw& r, options& o, bool healthcheck) {
     o.listen = *endpoint_of(r.listen);
     o.drain = std::chrono::milliseconds(r.drain_ms);
+    o.durability = *durability_of(r.durability);
+    o.min_free_bytes = *bytes_of(r.min_free);
     o.log.level = *telemetry::log_level_of(r.log_level);
     o.log.format = *telemetry::log_format_of(r.log_format);
     o.healthcheck_url = std::move(r.healthcheck_url);
@@ -175,6 +212,16 @@ std::optional<tcp::endpoint> endpoint_of(std::string_view text) {
     return tcp::endpoint(address, *port);
 }
 
+std::optional<std::uint64_t> bytes_of(std::string_view text) {
+    constexpr std::string_view units = "kMG";
+    const std::size_t unit = text.empty() ? units.npos : units.find(text.back());
+    if (unit != units.npos) text.remove_suffix(1);
+    const auto number = number_of<std::uint64_t>(text);
+    const unsigned shift = unit != units.npos ? 10 * (static_cast<unsigned>(unit) + 1) : 0;
+    if (!number || *number > std::numeric_limits<std::uint64_t>::max() >> shift) return {};
+    return *number << shift;
+}
+
 std::optional<pool_limit> pool_limit_of(std::string_view text) {
     const std::size_t equals = text.find('=');
     if (equals == std::string_view::npos || !is_pool_name(text.substr(0, equals))) return {};
@@ -190,6 +237,7 @@ std::variant<options, early_end> parse(int argc, const char* const* argv) {
     app.footer(footer);
     add_listening(app, r, o);
     add_pools(app, r, o);
+    add_state(app, r, o);
     add_log(app, r, o);
     const CLI::Option* const healthcheck = add_other_actions(app, r);
     try {

@@ -1,6 +1,7 @@
 // The command line of admitd, as values.
 #pragma once
 
+#include "server/journal/open.hpp"
 #include "server/telemetry/log.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
@@ -20,7 +21,9 @@ inline constexpr int unhealthy = 1;     ///< --healthcheck found no server that 
 inline constexpr int usage = 64;        ///< the command line makes no sense
 inline constexpr int unavailable = 69;  ///< cannot listen there
 inline constexpr int internal = 70;     ///< the operating system or the journal failed
-inline constexpr int bad_config = 78;  ///< the configuration file, or what it and the flags ask for
+inline constexpr int locked = 75;       ///< another server has the data directory
+/// The configuration file, or what it and the flags ask for; the data directory, or what is in it.
+inline constexpr int bad_config = 78;
 }  // namespace status
 
 struct pool_limit {
@@ -36,6 +39,11 @@ struct options {
     bool no_auth = false;
     std::vector<pool_limit> pools;  ///< by --pool and --limit; each pool once
     std::string config_file;        ///< empty: none
+    bool ephemeral = false;         ///< the state ends with the process
+    std::string data;               ///< where it is kept otherwise; empty: the default directory
+    journal::durability durability = journal::durability::strict;
+    bool accept_data_loss = false;
+    std::uint64_t min_free_bytes = std::uint64_t{256} << 20;  ///< 0: the disk is not watched
     unsigned threads = 1;
     std::chrono::milliseconds drain{10'000};
     telemetry::log::options log;
@@ -54,6 +62,9 @@ std::variant<options, early_end> parse(int argc, const char* const* argv);
 
 /// "127.0.0.1:8080", "[::1]:0", "localhost:8080" (which is 127.0.0.1); nothing for anything else.
 std::optional<boost::asio::ip::tcp::endpoint> endpoint_of(std::string_view text);
+
+/// "256M", "1G", "4096": bytes, in multiples of 1024.
+std::optional<std::uint64_t> bytes_of(std::string_view text);
 
 /// "db=8".
 std::optional<pool_limit> pool_limit_of(std::string_view text);

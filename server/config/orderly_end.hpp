@@ -19,12 +19,13 @@ public:
     /// `patience`: how long requests in flight may take. `at_end`: lets go of what else keeps the
     /// loops running; called once, when the sessions have gone and the engine has stopped.
     orderly_end(engine::engine&, http::server&, engine::loop& first, telemetry::log&,
-             std::chrono::milliseconds patience, std::function<void()> at_end);
+                std::chrono::milliseconds patience, std::function<void()> at_end);
 
     /// Refuses what is new, answers what waits, lets what is in work finish. On the first loop;
     /// nothing more happens when it is called again. `status`: what the process is to end with.
     void begin(int status, const std::string& reason);
 
+    bool has_begun() const noexcept { return begun_; }
     int status() const noexcept { return status_; }
 
 private:

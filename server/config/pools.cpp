@@ -90,6 +90,56 @@ std::optional<problem> refusal(const core::set_pool& wanted, const std::optional
     return {};
 }
 
+namespace {
+
+std::string shown(std::int64_t n) { return std::to_string(n); }
+std::string shown(pool_mode m) { return std::string(name(m)); }
+std::string shown(const std::string& text) { return "'" + text + "'"; }
+std::string shown(const admit::labels& all) {
+    std::string out = "{";
+    for (const auto& [key, value] : all)
+        out += (out.size() > 1 ? ", " : "") + key + ": " + value;
+    return out + "}";
+}
+
+std::string_view who_set(pool_source source) {
+    switch (source) {
+        case pool_source::api:
+            return ", set by the API,";
+        case pool_source::file:
+            return ", set by a file,";
+        case pool_source::flag:
+            return ", set by a flag,";
+        case pool_source::builtin:
+            break;
+    }
+    return ", as it was born,";
+}
+
+}  // namespace
+
+std::vector<std::string> overridden(const core::set_pool& wanted, const pool_view& now) {
+    std::vector<std::string> out;
+    const auto compare = [&](std::string_view field, const auto& named, const auto& was) {
+        if (!named || *named == was) return;
+        out.push_back("pool '" + now.pool + "': " + std::string(field) + " " + shown(was) +
+                      std::string(who_set(now.source)) + " is now " + shown(*named));
+    };
+    const pool_change& c = wanted.change;
+    const pool_settings& s = now.settings;
+    compare("limit", c.limit, s.limit);
+    compare("mode", c.mode, s.mode);
+    compare("note", c.note, s.note);
+    compare("default_ttl_ms", c.default_ttl_ms, s.default_ttl_ms);
+    compare("max_ttl_ms", c.max_ttl_ms, s.max_ttl_ms);
+    compare("max_waiters", c.max_waiters, s.max_waiters);
+    compare("max_wait_ms", c.max_wait_ms, s.max_wait_ms);
+    compare("claim_ms", c.claim_ms, s.claim_ms);
+    compare("start_within_ms", c.start_within_ms, s.start_within_ms);
+    compare("labels", c.labels, s.labels);
+    return out;
+}
+
 std::string describe(const std::string& pool, const problem& what) {
     return "pool '" + pool + "': " + what.detail;
 }

@@ -31,6 +31,10 @@ std::variant<std::vector<core::set_pool>, error> wanted_pools(const std::string&
 /// before the first of several is applied, since all or none of them are to be.
 std::optional<problem> refusal(const core::set_pool& wanted, const std::optional<pool_view>& now);
 
+/// What `wanted` changes of a pool that somebody else has set so: a line for each field, "pool
+/// 'db': limit 7, set by the API, is now 5".
+std::vector<std::string> overridden(const core::set_pool& wanted, const pool_view& now);
+
 /// "pool 'db': limit is required"
 std::string describe(const std::string& pool, const problem& what);
 

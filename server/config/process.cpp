@@ -7,27 +7,21 @@
 #include <random>
 
 namespace admit::config {
-namespace {
+void prepare_process() { std::signal(SIGPIPE, SIG_IGN); }
 
-/// The first token: 2^22 for each second since 2025, so that a server that was restarted goes on
-/// above whatever the one before can have given. Below 2^53 until 2093.
-admit::token first_ephemeral_token() {
+core::settings core_settings() {
+    std::random_device random;
+    core::settings out;
+    out.seed = (std::uint64_t{random()} << 32) | random();
+    return out;
+}
+
+/// 2^22 for each second since 2025: more than a server can give. Below 2^53 until 2093.
+admit::token first_token() {
     using namespace std::chrono;
     constexpr sys_seconds epoch = sys_days(year(2025) / January / 1);
     const auto seconds = floor<std::chrono::seconds>(system_clock::now()) - epoch;
     return static_cast<admit::token>(std::max<std::int64_t>(seconds.count(), 1)) << 22;
-}
-
-}  // namespace
-
-void prepare_process() { std::signal(SIGPIPE, SIG_IGN); }
-
-core::settings ephemeral_settings() {
-    std::random_device random;
-    core::settings out;
-    out.first_token = first_ephemeral_token();
-    out.seed = (std::uint64_t{random()} << 32) | random();
-    return out;
 }
 
 }  // namespace admit::config

@@ -8,9 +8,12 @@ namespace admit::config {
 /// No SIGPIPE: a log whose reader has gone must not end the server. Once, at the start.
 void prepare_process();
 
-/// A core's settings for a server whose state ends with the process: tokens go on above those of
-/// any earlier process, and nobody can foresee how names are hashed. Throws where the system has no
-/// random bytes.
-core::settings ephemeral_settings();
+/// A core's settings for this process, whose hashes nobody can foresee. Throws where the system has
+/// no random bytes.
+core::settings core_settings();
+
+/// Where the tokens of a state without a past begin: above those of any state before it, so that
+/// what they guard never sees them fall. Another data directory, or none, has a past too.
+admit::token first_token();
 
 }  // namespace admit::config

@@ -18,7 +18,7 @@ void reloader::reload() {
     }
     auto wanted = wanted_pools(options_.config_file, options_.pools);
     if (const auto* const wrong = std::get_if<error>(&wanted))
-        return finished(0, {.pools = 0, .faults = {wrong->text}});
+        return finished(0, {.pools = 0, .faults = {wrong->text}, .overridden = {}});
     busy_ = true;
     auto& pools = std::get<std::vector<core::set_pool>>(wanted);
     const std::size_t count = pools.size();
@@ -38,6 +38,8 @@ void reloader::finished(std::size_t wanted, const applied& all) {
     for (const std::string& fault : all.faults)
         log_.say(telemetry::log_level::error, partly ? "config_partly_applied" : "config_refused",
                  what + fault);
+    for (const std::string& line : all.overridden)
+        log_.say(telemetry::log_level::info, "config_overrode", line);
     if (all.faults.empty())
         log_.say(telemetry::log_level::info, "config_applied",
                  "What file and flags say of " + std::to_string(wanted) + " pools is in force");

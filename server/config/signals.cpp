@@ -49,6 +49,7 @@ void signals::stop(int status) {
     ends_.clear();
     end_at_next(SIGTERM);
     end_at_next(SIGINT);
+    ends_.cancel();  // where it was not a signal that ended it
     reloads_.cancel();
 }
 

@@ -13,8 +13,7 @@ std::vector<telemetry::http_route> metric_routes() {
 
 void exchange_watch::answered(const http::exchange& e) noexcept {
     metrics_.answered(e.row, e.status, e.took);
-    if (!log_.wants_access())
-        return;
+    if (!log_.wants_access()) return;
     const bool is_route = e.row != http::routed::no_row;
     log_.answered({e.method, std::string(e.path), is_route, e.status, e.took, e.bytes});
 }
@@ -25,7 +24,18 @@ void exchange_watch::failed(std::string_view id, std::string_view what) noexcept
 }
 
 telemetry::figures figures_of(const engine::engine& engine, const http::server& server,
-                              const telemetry::log& log) {
+                              const telemetry::log& log, const disk_watch& disk,
+                              const journal::journal& journal) {
+    std::optional<telemetry::journal_figures> kept;
+    if (journal.keeps()) {
+        const journal::journal_figures f = journal.figures();
+        kept = {.bytes = f.bytes,
+                .file_bytes = f.file_bytes,
+                .checkpoints = f.checkpoints,
+                .snapshots = f.snapshots,
+                .snapshot_bytes = f.snapshot_bytes,
+                .disk_free_bytes = disk.free()};
+    }
     const core::core::counts counts = engine.count();
     const engine::engine::clock_figures clock = engine.clock_state();
     return {.ready = engine.ready(),
@@ -37,7 +47,8 @@ telemetry::figures figures_of(const engine::engine& engine, const http::server& 
             .remembered_ids = counts.cancelled_ids,
             .lease_clock_lost_seconds = clock.lost_seconds,
             .expiry_lag_seconds = clock.expiry_lag_seconds,
-            .log_lines_dropped = log.dropped()};
+            .log_lines_dropped = log.dropped(),
+            .journal = kept};
 }
 
 }  // namespace admit::config

@@ -1,6 +1,7 @@
 // What metrics and log are to see of the HTTP side and of the engine.
 #pragma once
 
+#include "server/config/disk_watch.hpp"
 #include "server/engine/engine.hpp"
 #include "server/http/server.hpp"
 #include "server/telemetry/log.hpp"
@@ -28,6 +29,7 @@ private:
 };
 
 /// The numbers that others keep.
-telemetry::figures figures_of(const engine::engine&, const http::server&, const telemetry::log&);
+telemetry::figures figures_of(const engine::engine&, const http::server&, const telemetry::log&,
+                              const disk_watch&, const journal::journal&);
 
 }  // namespace admit::config

@@ -10,7 +10,8 @@
 namespace admit::core {
 
 /// Applies one record: apply_waiters.cpp has what happens to waiters, calls and pools,
-/// apply_leases.cpp what happens to leases and to what is remembered of them.
+/// apply_leases.cpp what happens to leases and to what is remembered of them. Or one image
+/// (restore.cpp), which comes to the same as all the records that made it so.
 struct applier {
     state& s;
     const instant at;
@@ -36,8 +37,22 @@ struct applier {
     void operator()(const refused&);
     void operator()(const pool_set&);
     void operator()(const pool_deleted&);
+    void operator()(const raised&);
+
+    void operator()(const counters_image&);
+    void operator()(const pool_image&);
+    void operator()(const lease_image&);
+    void operator()(const waiter_image&);
+    void operator()(const ended_image&);
+    void operator()(const cancelled_image&);
 
 private:
+    // What records and images have in common: a thing comes into the tables that know it.
+    pool& add_pool(const std::string& name);
+    lease& add_lease(admit::token, const admission_ref&);
+    void add_waiter(waiter&, admit::ticket, const admission_ref&);
+    void add_ended(const ended_image&);
+
     /// Adds an event with the pool's numbers of now; none where nobody listens.
     event* tell(event_kind, const pool&, admission_ref);
     /// Has the pool's line looked at, if there is one.
@@ -54,12 +69,26 @@ private:
     /// The lease's id became the client's, where there is an admission that says so.
     void take_over(lease&, const admission_ref&);
     /// The id stands for this admission from now on.
-    void bind_id(const admission_ref&, id_entry::kind, std::uint64_t number);
-    void remember(const ended&, const admission_ref&, const pool&, duration held);
+    id_entry& bind_id(const admission_ref&, id_entry::kind, std::uint64_t number);
+    /// Whether the id goes on to stand for an admission that has ended so.
+    static bool is_id_remembered(ending, const admission&) noexcept;
+    /// What is kept of a lease that is about to go.
+    void remember(lease&, ending, duration held);
+    bool is_id_alive(const std::string& id) const;
+    bool is_id_newer(const std::string& id, instant then) const;
     void forget_id_of(const admission_ref&);
     void forget_lease();
     void forget_id();
-    void leave_worker(const std::string& name, admit::token, admit::ticket);
+    /// The digest follows what has changed in it (marks.cpp).
+    void mark(pool&);
+    void mark(lease&);
+    void mark(waiter&);
+    template <class T>
+    void unmark(const T& gone) {
+        s.marks -= gone.mark;
+    }
+    /// Of one that has nothing left, the entry goes.
+    void tidy(worker_entry&);
 };
 
 }  // namespace admit::core

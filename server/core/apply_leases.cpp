@@ -41,29 +41,21 @@ void applier::operator()(const granted& r) {
         unlink(found->second);
         s.waiters.erase(found);
     }
-    pool& p = s.pools.find(r.who->pool)->second;
-    lease& l = s.leases[r.token];
-    l.token = r.token;
-    l.who = r.who;
-    l.in = &p;
+    lease& l = add_lease(r.token, r.who);
+    pool& p = *l.in;
     l.ttl_ms = r.who->ttl_ms;
     l.keep_ms = r.keep_ms;
     l.granted_at = at;
-    l.due.kind = due_kind::lease;
-    l.due.id = r.token;
     s.next_token = std::max(s.next_token, r.token + 1);
     s.next_ticket = std::max(s.next_ticket, r.ticket + 1);
-    p.active += r.who->slots;
-    p.leases.emplace_hint(p.leases.end(), r.token, &l);
     ++p.stats.granted;
-    s.workers[r.who->worker].leases.insert(r.token);
-    bind_id(r.who, id_entry::kind::live, r.token);
     if (r.calls > 0) {
         begin_ttl(l);
         l.handed = r.calls;
     } else {
         wait_for_claim(l, r.take_back);
     }
+    mark(l);
     wake(p);
     if (event* e = tell(event_kind::acquired, p, r.who)) {
         e->token = r.token;
@@ -77,6 +69,7 @@ void applier::operator()(const claimed& r) {
     begin_ttl(l);
     l.handed = 1;
     l.keep_ms = r.keep_ms;
+    mark(l);
     if (event* e = tell(event_kind::claimed, *l.in, l.who))
         e->token = r.token;
 }
@@ -86,6 +79,7 @@ void applier::operator()(const unclaimed& r) {
     l.handed = 0;
     const std::int64_t claim_ms = std::min(l.keep_ms, l.in->settings.claim_ms);
     wait_for_claim(l, at + from_ms(claim_ms));
+    mark(l);
     if (event* e = tell(event_kind::unclaimed, *l.in, l.who))
         e->token = r.token;
 }
@@ -95,6 +89,7 @@ void applier::operator()(const handed& r) {
     take_over(l, r.who);
     ++l.handed;
     l.keep_ms = r.keep_ms;
+    if (r.kept) mark(l);
 }
 
 void applier::operator()(const undelivered& r) { --s.leases.at(r.token).handed; }
@@ -116,6 +111,7 @@ void applier::operator()(const confirmed& r) {
     l.ttl_ms = r.ttl_ms;
     l.end = at + from_ms(l.ttl_ms);
     s.deadlines.set(l.due, l.end);
+    mark(l);
     if (was_busy)
         return;
     if (event* e = tell(event_kind::busy, *l.in, l.who))
@@ -130,10 +126,12 @@ void applier::operator()(const ended& r) {
     become(l, lease_state::acquired);  // which nobody counts
     s.deadlines.clear(l.due);
     p.active -= who->slots;
-    p.leases.erase(r.token);
-    leave_worker(who->worker, r.token, 0);
-    s.leases.erase(r.token);
-    remember(r, who, p, held);
+    p.leases.erase(l.place);
+    l.by->leases.erase(l);
+    tidy(*l.by);
+    unmark(l);
+    remember(l, r.how, held);
+    s.leases.erase(l);
     count(p.stats, r.how);
     if (is_release(r.how))
         smooth(p.avg_held_us, held);
@@ -178,7 +176,7 @@ void applier::begin_ttl(lease& l) {
 void applier::take_over(lease& l, const admission_ref& who) {
     if (who == nullptr) return;
     l.who = who;
-    bind_id(who, id_entry::kind::live, l.token);
+    l.id = &bind_id(who, id_entry::kind::live, l.token);
 }
 
 void applier::become(lease& l, lease_state next) {
@@ -186,7 +184,7 @@ void applier::become(lease& l, lease_state next) {
     const auto count = [this, &l](int by) {
         if (l.state == lease_state::unclaimed) l.in->unclaimed += by;
         if (l.state == lease_state::busy)
-            s.workers.at(l.who->worker).busy += static_cast<std::size_t>(by);
+            l.by->busy += static_cast<std::size_t>(by);
     };
     count(-1);
     l.state = next;
@@ -200,39 +198,71 @@ void applier::wait_for_claim(lease& l, instant until) {
     s.deadlines.set(l.due, until);
 }
 
-void applier::remember(const ended& r, const admission_ref& who, const pool& p, duration held) {
+bool applier::is_id_remembered(ending how, const admission& who) noexcept {
     // An abandoned grant had no effect that anybody saw; its id may be used again.
-    if (r.how != ending::abandoned && (who->by_client || r.how == ending::cancelled))
-        bind_id(who, id_entry::kind::ended, r.token);
+    return how != ending::abandoned && (who.by_client || how == ending::cancelled);
+}
+
+void applier::remember(lease& l, ending how, duration held) {
+    if (is_id_remembered(how, *l.who))
+        l.id->what = id_entry::kind::ended;
     else
-        s.ids.erase(who->request_id);
-    s.ended_leases[r.token] = {who, r.how, p.uid, at, held};
-    s.ended_order.push_back(r.token);
-    s.history.emplace(p.uid, r.token);
-    if (s.ended_order.size() > s.conf.ended_max)
+        s.ids.erase(*l.id);
+    add_ended({l.token, std::move(l.who), how, l.in->uid, at, held});
+    if (s.ended_leases.size() > s.conf.ended_max)
         forget_lease();
 }
 
 /// Drops the id only where it still stands for this admission: a journal without the volatile
 /// `forgotten` may have seen the id used again.
 void applier::forget_id_of(const admission_ref& who) {
-    const id_entry* found = s.ids.find(who->request_id);
+    id_entry* found = s.ids.find(who->request_id);
     if (found != nullptr && found->who == who && found->what >= id_entry::kind::ended)
-        s.ids.erase(who->request_id);
+        s.ids.erase(*found);
 }
 
 void applier::forget_lease() {
-    const admit::token token = s.ended_order.front();
-    const ended_lease& over = s.ended_leases.at(token);
-    s.ended_order.pop_front();
-    forget_id_of(over.who);
-    s.history.erase({over.pool_uid, token});
-    s.ended_leases.erase(token);
+    ended_lease& over = *s.ended_order.first();
+    if (is_id_remembered(over.how, *over.who)) forget_id_of(over.who);
+    pool_history& history = s.histories.at(over.pool_uid);
+    history.ended.erase(over);
+    if (history.ended.empty()) s.histories.erase(history);
+    s.ended_order.erase(over);
+    s.ended_leases.erase(over);
 }
 
 void applier::forget_id() {
     forget_id_of(s.cancelled_order.front().who);
     s.cancelled_order.pop_front();
+}
+
+// --- Into the tables
+
+lease& applier::add_lease(admit::token token, const admission_ref& who) {
+    lease& l = s.leases[token];
+    l.token = token;
+    l.who = who;
+    l.in = &s.pool_at(who->pool);
+    l.place = l.in->leases.emplace_hint(l.in->leases.end(), token, &l);
+    l.in->active += who->slots;
+    l.id = &bind_id(who, id_entry::kind::live, token);
+    l.by = &s.workers[who->worker];
+    l.by->leases.push_back(l);
+    l.due.kind = due_kind::lease;
+    l.due.id = token;
+    return l;
+}
+
+void applier::add_ended(const ended_image& i) {
+    ended_lease& e = s.ended_leases[i.token];
+    e.token = i.token;
+    e.who = i.who;
+    e.how = i.how;
+    e.pool_uid = i.pool_uid;
+    e.at = i.at;
+    e.held = i.held;
+    s.ended_order.push_back(e);
+    s.histories[i.pool_uid].ended.push_back(e);
 }
 
 }  // namespace admit::core

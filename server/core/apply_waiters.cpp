@@ -6,6 +6,7 @@
 namespace admit::core {
 
 void state::apply(const record& r, instant at, std::vector<event>* events) {
+    newest = std::max(newest, at);
     std::visit(applier{*this, at, events}, r);
 }
 
@@ -17,22 +18,15 @@ void applier::operator()(const queued& r) {
     w.keep_ms = r.keep_ms;
     w.kept = w.kept || r.kept;
     if (is_new) {
-        w.who = r.who;
-        w.in = &s.pools.find(r.who->pool)->second;
+        add_waiter(w, r.ticket, r.who);
         w.since = at;
-        w.place.rank = r.ticket;
-        w.place.slots = r.who->slots;
-        w.place_end.kind = due_kind::place;
-        w.place_end.id = r.ticket;
-        w.in->line.insert(w.place);
         s.next_ticket = std::max(s.next_ticket, r.ticket + 1);
-        s.workers[r.who->worker].waiters.insert(r.ticket);
-        bind_id(r.who, id_entry::kind::waiting, r.ticket);
         tell(event_kind::queued, *w.in, r.who);
     } else if (w.who != r.who) {
         w.who = r.who;
         bind_id(r.who, id_entry::kind::waiting, r.ticket);
     }
+    if (r.kept) mark(w);
     if (w.calls.empty())
         start_keeping(w);
 }
@@ -78,25 +72,22 @@ void applier::operator()(const left& r) {
 // --- Pools
 
 void applier::operator()(const refused& r) {
-    pool& p = s.pools.find(r.pool)->second;
+    pool& p = s.pool_at(r.pool);
     ++p.stats.rejected;
     if (event* e = tell(event_kind::rejected, p, nullptr))
         e->code = r.code;
 }
 
 void applier::operator()(const pool_set& r) {
-    const auto [found, is_new] = s.pools.try_emplace(r.pool);
-    pool& p = found->second;
-    if (is_new) {
-        p.name = r.pool;
-        p.uid = s.next_uid++;
-    }
+    pool& p = add_pool(r.pool);
+    if (p.uid == 0) p.uid = s.next_uid++;
     if (p.settings.limit != r.settings.limit)
         p.held_at_change = p.active;
     p.settings = r.settings;
     p.source = r.source;
     p.version = r.version;
     s.next_version = std::max(s.next_version, r.version + 1);
+    mark(p);
     wake(p);
     tell(event_kind::pool_changed, p, nullptr);
 }
@@ -107,7 +98,14 @@ void applier::operator()(const pool_deleted& r) {
     assert(p.leases.empty() && p.line.empty());
     tell(event_kind::pool_deleted, p, nullptr);
     std::erase(s.awake, &p);
+    unmark(p);
+    s.pool_places.erase(p.name);
     s.pools.erase(found);
+}
+
+void applier::operator()(const raised& r) {
+    s.next_token = std::max(s.next_token, r.next_token);
+    s.next_ticket = std::max(s.next_ticket, r.next_ticket);
 }
 
 // --- Parts
@@ -151,26 +149,50 @@ void applier::unlink(waiter& w) {
         end_call(id);
     s.deadlines.clear(w.place_end);
     w.in->line.erase(w.place);
-    leave_worker(w.who->worker, 0, w.ticket());
+    unmark(w);
+    w.by->waiters.erase(w);
+    tidy(*w.by);
 }
 
 /// The id's key points into the admission, so a new admission means a new key.
-void applier::bind_id(const admission_ref& who, id_entry::kind what, std::uint64_t number) {
-    id_entry* found = s.ids.find(who->request_id);
-    if (found != nullptr && found->who == who) {
-        found->what = what;
-        found->number = number;
-        return;
+id_entry& applier::bind_id(const admission_ref& who, id_entry::kind what, std::uint64_t number) {
+    id_entry* bound = &s.ids[std::string_view(who->request_id)];
+    if (bound->who != nullptr && bound->who != who) {
+        s.ids.erase(*bound);
+        bound = &s.ids[std::string_view(who->request_id)];
     }
-    if (found != nullptr) s.ids.erase(who->request_id);
-    s.ids[who->request_id] = {what, number, who};
+    bound->what = what;
+    bound->number = number;
+    bound->who = who;
+    return *bound;
 }
 
-void applier::leave_worker(const std::string& name, admit::token token, admit::ticket ticket) {
-    worker_entry& w = s.workers.at(name);
-    w.leases.erase(token);
-    w.waiters.erase(ticket);
-    if (w.leases.empty() && w.waiters.empty()) s.workers.erase(name);
+void applier::tidy(worker_entry& w) {
+    if (w.leases.empty() && w.waiters.empty()) s.workers.erase(w);
+}
+
+// --- Into the tables
+
+/// The one that there is, or one with nothing but its name.
+pool& applier::add_pool(const std::string& name) {
+    if (const pool_place* const known = s.pool_places.find(name)) return *known->at;
+    pool& p = s.pools[name];
+    p.name = name;
+    s.pool_places[std::string_view(p.name)].at = &p;
+    return p;
+}
+
+void applier::add_waiter(waiter& w, admit::ticket ticket, const admission_ref& who) {
+    w.who = who;
+    w.in = &s.pool_at(who->pool);
+    w.place.rank = ticket;
+    w.place.slots = who->slots;
+    w.place_end.kind = due_kind::place;
+    w.place_end.id = ticket;
+    w.in->line.insert(w.place);
+    w.by = &s.workers[who->worker];
+    w.by->waiters.push_back(w);
+    bind_id(who, id_entry::kind::waiting, ticket);
 }
 
 }  // namespace admit::core

@@ -22,6 +22,22 @@ std::optional<instant> core::next_deadline() const {
 
 void core::replay(const record& r, instant at) { state_->apply(r, at, nullptr); }
 
+void core::restore(const image& i) { state_->restore(i); }
+
+bool core::forget(instant now, std::size_t most) {
+    const forgotten due = state_->due_to_forget(now, static_cast<std::int64_t>(most));
+    if (due.leases + due.ids > 0) state_->apply(due, now, nullptr);
+    const forgotten rest = state_->due_to_forget(now, 1);
+    return rest.leases + rest.ids > 0;
+}
+
+void core::raise(const raised& to, instant now, effects& out) { decider_->raise(to, now, out); }
+
+raised core::next_numbers() const noexcept { return {state_->next_token, state_->next_ticket}; }
+
+void core::close_lines() noexcept { decider_->close_lines(); }
+void core::open_lines(instant now, effects& out) { decider_->open_lines(now, out); }
+
 void core::recovered(instant now, effects& out) { decider_->recovered(now, out); }
 
 core::counts core::count() const {

@@ -4,6 +4,7 @@
 
 #include "server/core/command.hpp"
 #include "server/core/effects.hpp"
+#include "server/core/image.hpp"
 #include "server/core/time.hpp"
 
 #include <cstddef>
@@ -42,8 +43,8 @@ class decider;
 ///      step never fails: what a client may do wrong is answered with a problem.
 ///   B. While `out.more`, call `resume(now, out)` again; other steps may come in between.
 ///   C. `next_deadline()` says when `expire` is due; ask after every step.
-///   D. `replay(record, at)` rebuilds state from a journal, before the first step; then
-///      `recovered(now, out)` gives the living their time anew.
+///   D. `restore(image)` and `replay(record, at)` rebuild state from a journal, before the first
+///      step; then `raise(…)` and `recovered(now, out)` begin the new process.
 /// After each of A, B and D do what `effects` says, in its order.
 ///
 /// Every operation is O(log n) in leases, waiters, pools and what is remembered, times the records
@@ -63,6 +64,35 @@ public:
 
     /// Records come in the order in which they were decided; volatile ones may be missing.
     void replay(const record&, instant at);
+    /// Likewise, from a snapshot: all images of one state in their order, into a core that has seen
+    /// nothing yet, before the records that came after it.
+    void restore(const image&);
+
+    /// Appends about `most` further images to `out` and moves `from` on, until `from.over`. Nothing
+    /// may change between the first of these calls and the last.
+    void images(image_cursor& from, std::size_t most, std::vector<image>& out) const;
+
+    /// For a core that only replays: drops what is due to be forgotten at `now`, at most `most`
+    /// things in one call. Returns whether there is more.
+    bool forget(instant now, std::size_t most);
+
+    /// Changes with every durable fact that counts (pools, live leases, kept places, the next
+    /// token), and is the same for any two cores in which these are the same, however they came
+    /// about. No volatile record changes it. Not for safety from those who choose the facts. O(1).
+    std::uint64_t digest() const noexcept;
+
+    /// Begins a process whose tokens and tickets are at least these: a durable record. Numbers that
+    /// the former process gave and never made durable are not given again then.
+    void raise(const raised&, instant now, effects& out);
+
+    /// What `raise` would find: the token and the ticket that come next.
+    raised next_numbers() const noexcept;
+
+    /// From now on nobody is admitted out of a line, until `open_lines`. An acquire that finds no
+    /// line is decided as ever; who wants nobody admitted does not ask.
+    void close_lines() noexcept;
+    void open_lines(instant now, effects& out);
+
     /// Ends recovery: each live lease gets its whole TTL from `now`, each kept place its `keep_ms`;
     /// places that were not to be kept are gone.
     void recovered(instant now, effects& out);

@@ -16,8 +16,7 @@ void decider::step(const command& what, call_id call, instant now, effects& out)
     // A backlog is worked off by `resume` alone, so that each step stays short.
     const bool backlog = busy();
     std::visit([this](const auto& c) { decide(c); }, what);
-    if (!backlog)
-        work();
+    if (!backlog) work();
     out.more = busy();
 }
 
@@ -30,6 +29,16 @@ void decider::resume(instant now, effects& out) {
     out.more = busy();
 }
 
+void decider::raise(const raised& to, instant now, effects& out) {
+    out.clear();
+    now_ = now;
+    call_ = 0;
+    out_ = &out;
+    ADMIT_CHECK(to.next_token <= limits::token_max, "a token above all that may be given");
+    commit(raised(to));
+    out.more = busy();
+}
+
 void decider::recovered(instant now, effects& out) {
     out.clear();
     now_ = now;
@@ -38,11 +47,15 @@ void decider::recovered(instant now, effects& out) {
     s_.begin_anew(now);
     for (auto w = s_.waiters.begin(); w != s_.waiters.end();) {
         const waiter& here = (w++)->second;
-        if (here.keep_ms == 0)
-            commit(left{here.ticket(), leave_reason::gone, here.kept});
+        if (here.keep_ms == 0) commit(left{here.ticket(), leave_reason::gone, here.kept});
     }
     work();
     out.more = busy();
+}
+
+void decider::open_lines(instant now, effects& out) {
+    lines_open_ = true;
+    resume(now, out);
 }
 
 void decider::work() {
@@ -50,7 +63,7 @@ void decider::work() {
     // record behind and takes its time all the same, so passes are counted as well.
     for (std::size_t n = 0; n < s_.conf.slice_records; ++n) {
         if (out_->records.size() >= s_.conf.slice_records) break;
-        const bool served = serves_lines_ && next();
+        const bool served = lines_open_ && serves_lines_ && next();
         served_ = served ? served_ + 1 : 0;
         if (served && served_ <= s_.conf.turn_records) continue;
         if (!advance() && !served) break;
@@ -65,9 +78,9 @@ bool decider::advance() {
     return true;
 }
 
-void decider::commit(record r) {
+void decider::commit(record&& r) {
     if (const auto* g = std::get_if<granted>(&r)) {
-        const pool& p = s_.pools.find(g->who->pool)->second;
+        const pool& p = *s_.find_pool(g->who->pool);
         ADMIT_CHECK(p.active + g->who->slots <= std::max(p.settings.limit, p.held_at_change),
                     "a grant above the limit");
         ADMIT_CHECK(g->token >= s_.next_token && g->token <= limits::token_max,
@@ -75,10 +88,6 @@ void decider::commit(record r) {
     }
     out_->records.push_back(std::move(r));
     s_.apply(out_->records.back(), now_, &out_->events);
-}
-
-void decider::answer_call(call_id call, admit::answer a) {
-    out_->replies.push_back({call, std::move(a)});
 }
 
 bool decider::admits(const pool& p, std::int64_t slots, bool first_in_line) noexcept {
@@ -103,8 +112,7 @@ bool decider::next() {
 }
 
 bool decider::serve(pool& p) {
-    if (p.line.empty() || is_closing(p))
-        return false;
+    if (p.line.empty() || is_closing(p)) return false;
     const waiter& head = s_.waiters.at(p.line.front()->rank);
     if (p.settings.mode == pool_mode::draining) {
         dismiss(head, leave_reason::draining, refusal(p, errc::draining));
@@ -120,8 +128,7 @@ bool decider::serve(pool& p) {
             return true;
         }
     }
-    if (!admits(p, head.who->slots, true))
-        return false;
+    if (!admits(p, head.who->slots, true)) return false;
     grant_waiter(head);
     return true;
 }

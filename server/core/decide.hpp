@@ -32,7 +32,10 @@ public:
 
     void step(const command&, call_id, instant now, effects& out);
     void resume(instant now, effects& out);
+    void raise(const raised&, instant now, effects& out);
     void recovered(instant now, effects& out);
+    void close_lines() noexcept { lines_open_ = false; }
+    void open_lines(instant now, effects& out);
     /// Whether an `expire` is still being worked off.
     bool is_expiring() const noexcept { return expiring_.has_value(); }
 
@@ -66,9 +69,18 @@ public:
     // --- Parts that several decisions and jobs share
 
     /// Checks the record, applies it and puts it out. Every change of state goes through here.
-    void commit(record);
-    void answer_call(call_id, admit::answer);
-    void answer(admit::answer a) { answer_call(call_, std::move(a)); }
+    void commit(record&&);
+    /// `what`: any alternative of an answer.
+    template <class Answer>
+    void answer_call(call_id call, Answer&& what) {
+        reply& made = out_->replies.emplace_back();
+        made.call = call;
+        made.answer = std::forward<Answer>(what);
+    }
+    template <class Answer>
+    void answer(Answer&& what) {
+        answer_call(call_, std::forward<Answer>(what));
+    }
     void refuse(const pool&, errc, const std::string& worker);
 
     /// The grant rule: enough free slots, and nobody before you.
@@ -82,7 +94,7 @@ public:
     bool advance();
     /// Goes on with what is left to decide until there is nothing, or the slice is full.
     void work();
-    bool busy() const noexcept { return !s_.awake.empty() || !jobs_.empty(); }
+    bool busy() const noexcept { return (lines_open_ && !s_.awake.empty()) || !jobs_.empty(); }
 
     void grant_waiter(const waiter&);
     /// Answers all its calls and takes it out of its line.
@@ -118,6 +130,7 @@ public:
     call_id call_ = 0;
     effects* out_ = nullptr;
     bool draining_ = false;     ///< the server is shutting down
+    bool lines_open_ = true;    ///< not before the engine has opened them
     bool serves_lines_ = true;  ///< not while a shutdown is sending waiters away
     std::deque<std::unique_ptr<job>> jobs_;
     /// What the one job that ends what is due ends, while there is one.

@@ -24,7 +24,7 @@ public:
             d_.expiring_.reset();
             return false;
         }
-        d_.commit(old);
+        d_.commit(forgotten(old));
         return true;
     }
 

@@ -71,8 +71,10 @@ public:
 
     bool advance() override {
         const worker_entry* found = d_.s_.workers.find(worker_);
-        if (found != nullptr && !found->leases.empty() && *found->leases.begin() <= last_) {
-            d_.commit(ended{*found->leases.begin(), ending::evicted});
+        // What has come since stands behind what was there.
+        const lease* const first = found != nullptr ? found->leases.first() : nullptr;
+        if (first != nullptr && first->token <= last_) {
+            d_.commit(ended{first->token, ending::evicted});
             ++count_;
             return true;
         }

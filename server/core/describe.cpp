@@ -70,11 +70,9 @@ std::string core::describe(bool durable_only) const {
         if (w.keep_ms > 0 || !durable_only)
             out += admit::core::describe(w, durable_only);
     }
-    for (const admit::token t : s.ended_order) {
-        const ended_lease& e = s.ended_leases.at(t);
-        out += "ended " + std::to_string(t) + " " + std::string(name(e.how)) +
-               " at=" + time(e.at) + " id=" + e.who->request_id + "\n";
-    }
+    for (const ended_lease* e = s.ended_order.first(); e != nullptr; e = s.ended_order.after(*e))
+        out += "ended " + std::to_string(e->token) + " " + std::string(name(e->how)) +
+               " at=" + time(e->at) + " id=" + e->who->request_id + "\n";
     for (const auto& id : s.cancelled_order)
         out += "cancelled " + id.who->request_id + " at=" + time(id.at) + "\n";
     return out;

@@ -45,7 +45,8 @@ std::string_view name(const record& r) noexcept {
     static constexpr std::array<std::string_view, std::variant_size_v<record>> names = {
         "queued",      "attached", "detached",  "left",  "granted",      "claimed",
         "unclaimed",   "handed",   "undelivered", "renewed", "confirmed", "ended",
-        "id_cancelled", "forgotten", "refused",  "pool_set", "pool_deleted"};
+        "id_cancelled", "forgotten", "refused",  "pool_set", "pool_deleted",
+        "raised"};
     return names[r.index()];
 }
 

@@ -137,10 +137,15 @@ struct pool_set {
 struct pool_deleted {
     std::string pool;
 };
+/// A process begins: tokens and tickets go on from here, or above where they have come further.
+struct raised {
+    admit::token next_token = 0;
+    admit::ticket next_ticket = 0;
+};
 
 using record = std::variant<queued, attached, detached, left, granted, claimed, unclaimed, handed,
                             undelivered, renewed, confirmed, ended, id_cancelled, forgotten,
-                            refused, pool_set, pool_deleted>;
+                            refused, pool_set, pool_deleted, raised>;
 
 /// Whether the journal must hold the record before anything decided after it may be told. The
 /// others are lost with the process, and every durable one is complete without them.

@@ -212,20 +212,24 @@ void decider::decide(const list_history& c) {
     if (p == nullptr)
         return;
     history_page page;
-    auto at = s_.history.upper_bound({p->uid, c.after});
-    const auto is_here = [&] { return at != s_.history.end() && at->first == p->uid; };
-    for (std::int64_t n = 0; n < c.limit && is_here(); ++n, ++at) {
-        const ended_lease& e = s_.ended_leases.at(at->second);
-        page.ended.push_back({.token = at->second,
-                              .pool = p->name,
-                              .worker = e.who->worker,
-                              .slots = e.who->slots,
-                              .labels = e.who->labels,
-                              .how = e.how,
-                              .held_ms = to_ms(e.held),
-                              .age_ms = to_ms(now_ - e.at)});
+    // What is remembered no longer ended before all that is: then the page begins with the oldest.
+    const ended_lease* e = s_.find_ended(c.after);
+    if (e != nullptr && e->pool_uid == p->uid) {
+        e = pool_history::chain_of_ended::after(*e);
+    } else {
+        const pool_history* const all = s_.histories.find(p->uid);
+        e = all != nullptr ? all->ended.first() : nullptr;
     }
-    if (is_here() && !page.ended.empty())
+    for (std::int64_t n = 0; n < c.limit && e != nullptr; ++n, e = pool_history::chain_of_ended::after(*e))
+        page.ended.push_back({.token = e->token,
+                              .pool = p->name,
+                              .worker = e->who->worker,
+                              .slots = e->who->slots,
+                              .labels = e->who->labels,
+                              .how = e->how,
+                              .held_ms = to_ms(e->held),
+                              .age_ms = to_ms(now_ - e->at)});
+    if (e != nullptr && !page.ended.empty())
         page.next = page.ended.back().token;
     answer(std::move(page));
 }
@@ -236,10 +240,16 @@ void decider::decide(const show_worker& c) {
     if (found == nullptr) return answer(std::move(out));
     if (!found->leases.empty()) out.state = found->busy > 0 ? "busy" : "acquired";
     const auto most = static_cast<std::size_t>(limits::page_max);
-    for (auto t = found->leases.begin(); t != found->leases.end() && out.leases.size() < most; ++t)
-        out.leases.push_back(row(s_.leases.at(*t)));
-    for (auto t = found->waiters.begin(); t != found->waiters.end() && out.waits.size() < most; ++t)
-        out.waits.push_back(row(s_.waiters.at(*t)));
+    const auto show = [most, this](const auto& all, auto& rows) {
+        for (const auto* each = all.first(); each != nullptr && rows.size() < most;
+             each = all.after(*each))
+            rows.push_back(row(*each));
+    };
+    show(found->leases, out.leases);
+    // A snapshot has them pool by pool.
+    std::sort(out.leases.begin(), out.leases.end(),
+              [](const lease_row& a, const lease_row& b) { return a.token < b.token; });
+    show(found->waiters, out.waits);
     answer(std::move(out));
 }
 

@@ -28,6 +28,7 @@ auto* find_in(Map& map, const Key& key) {
 
 state::state(const settings& s)
     : conf(s),
+      pool_places(string_hash{s.seed}),
       ids(string_hash{s.seed}),
       workers(string_hash{mix(s.seed)}),
       next_token(s.first_token),
@@ -39,7 +40,11 @@ state::state(const settings& s)
     pools.begin()->second.awake = false;
 }
 
-const pool* state::find_pool(std::string_view name) const { return find_in(pools, name); }
+const pool* state::find_pool(std::string_view name) const {
+    const pool_place* const found = pool_places.find(name);
+    return found != nullptr ? found->at : nullptr;
+}
+pool& state::pool_at(std::string_view name) { return *pool_places.at(name).at; }
 const waiter* state::find_waiter(admit::ticket t) const { return find_in(waiters, t); }
 const lease* state::find_lease(admit::token t) const { return leases.find(t); }
 const ended_lease* state::find_ended(admit::token t) const { return ended_leases.find(t); }
@@ -55,7 +60,7 @@ std::optional<instant> state::next_deadline() const {
     if (const deadline* first = deadlines.first())
         consider(first->at);
     if (!ended_order.empty())
-        consider(when_forgotten(ended_leases.at(ended_order.front()).at, conf.remember_ms));
+        consider(when_forgotten(ended_order.first()->at, conf.remember_ms));
     if (!cancelled_order.empty())
         consider(when_forgotten(cancelled_order.front().at, conf.remember_ms));
     return next;
@@ -64,8 +69,8 @@ std::optional<instant> state::next_deadline() const {
 forgotten state::due_to_forget(instant now, std::int64_t most) const {
     const duration age = from_ms(conf.remember_ms);
     forgotten due;
-    for (const admit::token t : ended_order) {
-        if (due.leases >= most || ended_leases.at(t).at + age > now)
+    for (const ended_lease* e = ended_order.first(); e != nullptr; e = ended_order.after(*e)) {
+        if (due.leases >= most || e->at + age > now)
             break;
         ++due.leases;
     }

@@ -2,6 +2,7 @@
 // remembered. Everybody in the core may read it; `apply` alone changes it.
 #pragma once
 
+#include "server/core/chain.hpp"
 #include "server/core/core.hpp"
 #include "server/core/deadlines.hpp"
 #include "server/core/effects.hpp"
@@ -17,13 +18,14 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace admit::core {
 
 struct waiter;
 struct lease;
+struct id_entry;
+struct worker_entry;
 
 struct pool {
     std::string name;
@@ -33,7 +35,8 @@ struct pool {
     std::uint64_t version = 0;
 
     waiting_line line;
-    std::map<admit::token, lease*> leases;
+    using lease_map = std::map<admit::token, lease*>;
+    lease_map leases;
     /// Sums over `leases`, kept by the two functions that link and unlink a lease.
     std::int64_t active = 0;
     std::int64_t unclaimed = 0;
@@ -42,6 +45,7 @@ struct pool {
 
     pool_stats stats;  ///< `avg_held_ms` and `oldest_wait_ms` are computed when shown
     std::int64_t avg_held_us = 0;
+    std::uint64_t mark = 0;  ///< its part of the digest
 
     bool awake = false;  ///< queued in `state::awake`: its line may have somebody to serve
 };
@@ -50,11 +54,14 @@ struct waiter {
     line_place place;  ///< its rank is the ticket
     admission_ref who;
     pool* in = nullptr;
+    worker_entry* by = nullptr;
+    chain_link<waiter> of_worker;
     std::int64_t keep_ms = 0;
     bool kept = false;  ///< the journal knows of it
     instant since{};
     std::set<call_id> calls;  ///< attached, oldest first
     deadline place_end;       ///< set while a kept place has no call attached
+    std::uint64_t mark = 0;   ///< its part of the digest, 0 while it is not kept
 
     admit::ticket ticket() const noexcept { return place.rank; }
 };
@@ -63,6 +70,10 @@ struct lease {
     admit::token token = 0;
     admission_ref who;
     pool* in = nullptr;
+    pool::lease_map::iterator place;  ///< in its pool
+    id_entry* id = nullptr;
+    worker_entry* by = nullptr;
+    chain_link<lease> of_worker;
     lease_state state = lease_state::acquired;
     std::int64_t ttl_ms = 0;
     std::int64_t keep_ms = 0;
@@ -73,6 +84,7 @@ struct lease {
     std::int64_t handed = 0;  ///< answers about it that may have been delivered
     bool confirmed = false;   ///< its worker has shown the handle
     deadline due;             ///< the earlier of `end` and `start_by`
+    std::uint64_t mark = 0;   ///< its part of the digest
 };
 
 /// A call that waits in a line.
@@ -83,11 +95,25 @@ struct call {
 };
 
 struct ended_lease {
+    admit::token token = 0;
     admission_ref who;
     ending how = ending::ok;
     std::uint64_t pool_uid = 0;
     instant at{};
     duration held{};
+    chain_link<ended_lease> in_order;
+    chain_link<ended_lease> of_pool;
+};
+
+/// How the leases of one pool ended, oldest end first.
+struct pool_history {
+    using chain_of_ended = chain<ended_lease, &ended_lease::of_pool>;
+    chain_of_ended ended;
+};
+
+/// Where a pool is, by its name. The key of its table points into the pool.
+struct pool_place {
+    pool* at = nullptr;
 };
 
 /// What a request id stands for. The key of its table points into `who`.
@@ -98,10 +124,10 @@ struct id_entry {
     admission_ref who;
 };
 
-/// All that one worker holds and waits for, oldest first.
+/// All that one worker holds and waits for, in the order in which it came.
 struct worker_entry {
-    std::set<admit::token> leases;
-    std::set<admit::ticket> waiters;
+    chain<lease, &lease::of_worker> leases;
+    chain<waiter, &waiter::of_worker> waiters;
     std::size_t busy = 0;  ///< how many of its leases are
 };
 
@@ -113,11 +139,16 @@ public:
     /// What people want to know of it is appended to `events`, where there are any.
     void apply(const record&, instant at, std::vector<event>* events);
 
+    /// One part of a state, into one that has nothing of it yet.
+    void restore(const image&);
+
     /// A restart: each live lease and kept place gets its whole time again from `now`, and every
     /// line is awake, since who stood before its head may be gone.
     void begin_anew(instant now);
 
     const pool* find_pool(std::string_view name) const;
+    /// One that there is.
+    pool& pool_at(std::string_view name);
     const waiter* find_waiter(admit::ticket) const;
     const lease* find_lease(admit::token) const;
     const ended_lease* find_ended(admit::token) const;
@@ -131,6 +162,7 @@ public:
 
     const settings conf;
     std::map<std::string, pool, std::less<>> pools;
+    table<std::string_view, pool_place, string_hash> pool_places;
     std::map<admit::ticket, waiter> waiters;
     table<admit::token, lease, number_hash> leases;
     table<call_id, call, number_hash> calls;
@@ -138,13 +170,13 @@ public:
     table<std::string, worker_entry, string_hash> workers;
 
     table<admit::token, ended_lease, number_hash> ended_leases;
-    std::deque<admit::token> ended_order;  ///< oldest first
+    chain<ended_lease, &ended_lease::in_order> ended_order;  ///< oldest first
+    table<std::uint64_t, pool_history, number_hash> histories;  ///< by pool's uid; none is empty
     struct cancelled_id {
         admission_ref who;  ///< only the id in it is set
         instant at{};
     };
     std::deque<cancelled_id> cancelled_order;  ///< oldest first
-    std::set<std::pair<std::uint64_t, admit::token>> history;  ///< (pool uid, token)
 
     deadline_heap deadlines;
     /// Pools whose line may have somebody to serve: derived, so that `next` need not search.
@@ -154,6 +186,10 @@ public:
     admit::ticket next_ticket;
     std::uint64_t next_version = 1;
     std::uint64_t next_uid = 1;
+    /// The lease clock of the newest record.
+    instant newest{};
+    /// The sum of all marks: a set's hash that does not depend on its order.
+    std::uint64_t marks = 0;
 };
 
 }  // namespace admit::core

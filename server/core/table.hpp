@@ -1,30 +1,43 @@
-// A hash table that grows without a stall.
+// A hash table that grows without a stall, whose values stay where they are.
 #pragma once
 
 #include "server/core/check.hpp"
 
 #include <array>
 #include <cstddef>
-#include <functional>
-#include <unordered_map>
+#include <new>
+#include <type_traits>
+#include <utility>
+#include <vector>
 
 namespace admit::core {
 
-/// Values by key, as an `unordered_map` in 256 parts. When one large table grows it visits all of
-/// its nodes within one insertion: half a second for a million. Of these each grows by itself, and
-/// chance spreads their growth over many insertions. Values stay where they are until they are
-/// erased. `Hash` is uniform in all its bits.
+/// Values by key, in 256 parts. When one large table grows it visits all of its values within one
+/// insertion: half a second for a million. Of these each grows by itself, and chance spreads their
+/// growth over many insertions. `Hash` is uniform in all its bits; it is asked once per operation,
+/// and not at all for a value that is at hand. `Value` is a class. There is no way to iterate: the
+/// order would be chance.
 template <class Key, class Value, class Hash>
 class table {
 public:
-    explicit table(Hash hash = {}) : hash_(hash) { parts_.fill(part(0, hash)); }
+    explicit table(Hash hash = {}) : hash_(hash) {}
+    table(const table&) = delete;
+    table& operator=(const table&) = delete;
+    ~table() {
+        for (part& p : parts_) {
+            for (node* n : p.buckets) {
+                while (n != nullptr)
+                    delete std::exchange(n, n->next);
+            }
+        }
+        for (void* memory : spare_)
+            ::operator delete(memory, sizeof(node));
+    }
 
     /// None where there is no such key.
     template <class K>
     Value* find(const K& key) {
-        part& in = part_of(key);
-        const auto found = in.find(key);
-        return found != in.end() ? &found->second : nullptr;
+        return find(key, hash_(key));
     }
     template <class K>
     const Value* find(const K& key) const {
@@ -43,27 +56,96 @@ public:
     }
 
     /// Made where the key is new.
-    Value& operator[](const Key& key) {
-        const auto [place, is_new] = part_of(key).try_emplace(key);
-        size_ += is_new ? 1 : 0;
-        return place->second;
+    template <class K>
+    Value& operator[](const K& key) {
+        const std::size_t hash = hash_(key);
+        if (Value* const found = find(key, hash)) return *found;
+        part& in = part_of(hash);
+        if (in.size == in.buckets.size()) in.grow();
+        node* const made = new (memory()) node(Key(key), hash);
+        in.link(*made);
+        ++in.size;
+        ++size_;
+        return *made;
     }
+
     /// Nothing happens where there is no such key.
-    void erase(const Key& key) { size_ -= part_of(key).erase(key); }
+    template <class K>
+    void erase(const K& key) requires(!std::is_same_v<K, Value>) {
+        if (Value* const found = find(key)) erase(*found);
+    }
+    /// Of a value that is here.
+    void erase(Value& value) {
+        node& gone = static_cast<node&>(value);
+        part& in = part_of(gone.hash);
+        node** at = &in.bucket(gone.hash);
+        while (*at != &gone)
+            at = &(*at)->next;
+        *at = gone.next;
+        --in.size;
+        --size_;
+        gone.~node();
+        give_back(&gone);
+    }
 
     std::size_t size() const noexcept { return size_; }
 
 private:
-    using part = std::unordered_map<Key, Value, Hash, std::equal_to<>>;
+    struct node final : Value {
+        node(Key&& k, std::size_t h) : key(std::move(k)), hash(h) {}
+        Key key;
+        std::size_t hash;
+        node* next = nullptr;
+    };
+
+    struct part {
+        std::vector<node*> buckets;  ///< a power of two
+        std::size_t size = 0;
+
+        node*& bucket(std::size_t hash) noexcept { return buckets[hash & (buckets.size() - 1)]; }
+        void link(node& n) noexcept { n.next = std::exchange(bucket(n.hash), &n); }
+        void grow() {
+            std::vector<node*> old(buckets.empty() ? 4 : 2 * buckets.size());
+            old.swap(buckets);
+            for (node* n : old) {
+                while (n != nullptr)
+                    link(*std::exchange(n, n->next));
+            }
+        }
+    };
+
+    /// The high bits; in the part it goes by the low ones.
+    part& part_of(std::size_t hash) noexcept { return parts_[hash >> (8 * sizeof hash - 8)]; }
 
     template <class K>
-    part& part_of(const K& key) {
-        // The high bits; the part itself goes by the remainder, which is to say by all of them.
-        return parts_[hash_(key) >> (8 * sizeof(std::size_t) - 8)];
+    Value* find(const K& key, std::size_t hash) {
+        part& in = part_of(hash);
+        if (in.size == 0) return nullptr;
+        for (node* n = in.bucket(hash); n != nullptr; n = n->next)
+            if (n->hash == hash && n->key == key) return n;
+        return nullptr;
     }
+
+    static_assert(alignof(Value) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__);
+
+    /// What comes and goes all the time takes the memory of what has gone.
+    void* memory() {
+        if (spare_.empty()) return ::operator new(sizeof(node));
+        void* const out = spare_.back();
+        spare_.pop_back();
+        return out;
+    }
+    void give_back(void* gone) {
+        if (spare_.size() < spare_max) return spare_.push_back(gone);
+        ::operator delete(gone, sizeof(node));
+    }
+
+    /// As many as come and go between two breaths; what a crowd has left behind goes back.
+    static constexpr std::size_t spare_max = 1'024;
 
     Hash hash_;
     std::array<part, 256> parts_;
+    std::vector<void*> spare_;
     std::size_t size_ = 0;
 };
 

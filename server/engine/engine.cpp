@@ -1,10 +1,8 @@
 // The engine from outside: each call goes to what is inside, under the lock that guards it.
 #include "server/engine/engine.hpp"
 
-#include "server/core/check.hpp"
 #include "server/engine/impl.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace admit::engine {
@@ -15,7 +13,13 @@ engine::engine(options o, journal::journal& log, monotonic_clock& clock,
 
 engine::~engine() { stop(); }
 
-void engine::start() { impl_->start(); }
+std::optional<recovery> engine::recover() { return impl_->recover(); }
+
+void engine::open() { impl_->open(); }
+
+void engine::start() {
+    if (impl_->recover()) impl_->open();
+}
 
 submission engine::submit(const core::command& what, caller& to, loop& home) {
     return impl_->submit(what, {&to, &home});
@@ -33,8 +37,11 @@ void engine::drain() {
 void engine::stop() { impl_->stop(); }
 
 bool engine::ready() const noexcept {
-    return impl_->started && !impl_->draining && !impl_->failed;
+    return impl_->now_at == impl::phase::open && !impl_->draining && !impl_->stopping &&
+           !impl_->failed && !impl_->refusing;
 }
+
+bool engine::failed() const noexcept { return impl_->failed; }
 
 engine::clock_figures engine::clock_state() const {
     using seconds = std::chrono::duration<double>;
@@ -45,40 +52,18 @@ engine::clock_figures engine::clock_state() const {
 
 core::core::counts engine::count() const {
     const std::lock_guard lock(impl_->mutex);
+    if (impl_->now_at < impl::phase::recovered) return {};
     return impl_->state.count();
-}
-
-void engine::impl::start() {
-    const alarm_maker make = conf.make_alarm ? conf.make_alarm : asio_alarms(clock);
-    departure leaving;
-    {
-        const std::lock_guard lock(mutex);
-        ADMIT_CHECK(!started && !stopping, "an engine starts once");
-        core::instant newest{};
-        log.replay([&](const journal::frame& f) {
-            newest = std::max(newest, f.at);
-            for (const core::record& r : f.records)
-                state.replay(r, f.at);
-        });
-        start_hearts(make);
-        leases.start(clock.now(), newest);
-        timer = make(*loops.front(), [this] { alarm_rang(); });
-        started = true;
-        state.recovered(leases.now(), effects);
-        settle(leaving);
-    }
-    leaving.answers.deliver();
 }
 
 void engine::impl::stop() {
     std::unique_lock lock(mutex);
     stopping = true;
-    if (timer)
-        timer->cancel();
+    if (timer) timer->cancel();
     for (heart& h : hearts)
         h.timer->cancel();
     // What was decided is still appended: it took effect, and nobody was told otherwise.
-    journal_idle.wait(lock, [this] { return failed || commit.idle(); });
+    quiet.wait(lock, [this] { return now_at != phase::recovering && (failed || commit.idle()); });
     lock.unlock();
     // Not under the lock: the end of an append takes it.
     log.close();

@@ -10,10 +10,14 @@
 
 #include <boost/asio/async_result.hpp>
 
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <system_error>
 
 namespace admit::engine {
@@ -24,6 +28,9 @@ public:
     /// In the order of the decisions, under the engine's lock: be quick, block never, call nothing
     /// of the engine. Not always on a loop's thread.
     virtual void happened(std::span<const core::event>) noexcept = 0;
+
+    /// Likewise: so many records became durable in one append, which took so long.
+    virtual void appended(std::size_t records, std::chrono::nanoseconds took) noexcept = 0;
 
 protected:
     ~observer() = default;
@@ -39,6 +46,21 @@ struct submission {
     bool decided = false;
 };
 
+/// What a start has found.
+struct recovery {
+    journal::former_life life;
+    core::core::counts counts;  ///< that live on, waiters with the places that were kept
+    std::uint64_t images = 0;   ///< of the snapshot that it began with
+    std::uint64_t frames = 0;   ///< that came after it
+    std::chrono::nanoseconds quarantine{};  ///< how long nobody is admitted; mostly zero
+};
+
+/// Whether workers would be admitted now, and what is told to those who are not.
+struct engine_readiness {
+    bool ready = false;
+    problem why;  ///< where not
+};
+
 /// Owns a core, uses a journal, and is the only reader of the clock. Thread-safe: commands from any
 /// loop enter the core under one lock; answers leave after it is released, each on its own loop.
 /// No lock is held over I/O. A reply leaves only when the journal holds everything decided before.
@@ -50,6 +72,9 @@ public:
         observer* watch = nullptr;  ///< outlives the engine
         /// Where timers come from: Asio's, unless a test moves time by hand.
         alarm_maker make_alarm;
+        /// Where the tokens of a journal without a former life begin. (`core.first_token` is for
+        /// journals that keep nothing: a kept state has to be the same for whoever replays it.)
+        admit::token new_token = 1;
         /// Called once, on any thread, when the journal has failed: nothing is acknowledged any
         /// more, calls are answered `outcome_unknown`, and the process should end with status 70.
         std::function<void(std::error_code)> on_journal_failure;
@@ -61,9 +86,25 @@ public:
     engine(const engine&) = delete;
     engine& operator=(const engine&) = delete;
 
-    /// Replays the journal and starts the clock and the timers. Before the loops run; once. Throws
-    /// what the journal's `replay` does.
+    /// Replays the journal, starts the clock and the timers, and makes durable that tokens and
+    /// tickets go on above all that may have been given. Blocks; once; on any thread, the loops may
+    /// run. The rest of the engine may be called meanwhile: calls are answered `not_ready`, and
+    /// `stop` makes it end. Nothing where `stop` came first or the journal failed, of which
+    /// `on_journal_failure` told. Throws what the journal's `replay` does, and journal::refusal
+    /// where what it holds is another state than the one that was written; there is nothing to be
+    /// done but to end, then.
+    std::optional<recovery> recover();
+
+    /// Begins to admit, as far as it may, and to answer. Until then only what configures pools is
+    /// decided: `set_pool` by file or flags, and looks at pools. After `recover`, once.
+    void open();
+
+    /// `recover` and `open`, for loops that do not run yet.
     void start();
+
+    /// Acquires are refused with `overloaded` while this is on; everything else goes on. Any
+    /// thread.
+    void refuse_acquires(bool on, std::string why = {});
 
     /// Decides `what`. Unless the submission has the answer, `to.answered` follows on `home`; where
     /// this is not `home`'s thread, maybe before `submit` has returned. Once stopped, every call is
@@ -82,15 +123,20 @@ public:
     /// whoever still waits is not answered any more. Idempotent.
     void stop();
 
-    /// Whether it would admit: started, not draining, journal sound. Any thread.
+    /// Whether it would admit: open, not draining, journal sound, not in quarantine. Any thread.
     bool ready() const noexcept;
+    /// The same with the reason. Any thread; waits for no recovery and no journal.
+    engine_readiness readiness() const;
+    /// Whether the journal has failed. Any thread.
+    bool failed() const noexcept;
 
     /// Lease clock figures for metrics. Any thread.
     struct clock_figures {
-        double lost_seconds = 0;      ///< by which all leases were lengthened, since the start
-        double expiry_lag_seconds = 0;///< how late the last due expiry was decided
+        double lost_seconds = 0;        ///< by which all leases were lengthened, since the start
+        double expiry_lag_seconds = 0;  ///< how late the last due expiry was decided
     };
     clock_figures clock_state() const;
+    /// Nothing while it recovers.
     core::core::counts count() const;
 
     /// As `submit`, for any completion token; the signature is `void(admit::answer)`. Any thread.

@@ -1,32 +1,12 @@
 // What happens to the effects of a step: the order of their duties, for every path that has some.
 #include "server/engine/impl.hpp"
 
-#include "server/engine/limits.hpp"
-
 #include <boost/asio/post.hpp>
 
 #include <cassert>
 #include <utility>
 
 namespace admit::engine {
-namespace {
-
-problem own_trouble(errc code, const char* detail) {
-    return {.code = code,
-            .detail = detail,
-            .field = {},
-            .pools = {},
-            .retry_after_ms = limits::restart_ms};
-}
-
-problem outcome_unknown() {
-    return own_trouble(errc::outcome_unknown,
-                       "The journal has failed: whether this took effect is known after a restart. "
-                       "Ask again with the same request id");
-}
-
-}  // namespace
-
 engine::impl::impl(options&& o, journal::journal& j, monotonic_clock& c, std::span<loop* const> l)
     : conf(std::move(o)),
       log(j),
@@ -44,12 +24,10 @@ submission engine::impl::submit(const core::command& what, origin own) {
     submission result;
     {
         const std::lock_guard lock(mutex);
-        assert(started);
         result.call = ++last_call;
-        if (closed()) {
+        if (auto refused = refusal(what)) {
             result.decided = true;
-            result.answer = failed ? outcome_unknown()
-                                   : own_trouble(errc::shutting_down, "This server has stopped");
+            result.answer = std::move(*refused);
             return result;
         }
         state.step(what, result.call, advance(), effects);
@@ -63,8 +41,7 @@ void engine::impl::command(const core::command& what) {
     departure leaving;
     {
         const std::lock_guard lock(mutex);
-        if (closed())
-            return;
+        if (!alive()) return;
         state.step(what, 0, advance(), effects);
         settle(leaving);
     }
@@ -76,8 +53,7 @@ void engine::impl::resume() {
     {
         const std::lock_guard lock(mutex);
         resume_posted = false;
-        if (closed())
-            return;
+        if (closed()) return;
         state.resume(advance(), effects);
         settle(leaving);
     }
@@ -85,10 +61,8 @@ void engine::impl::resume() {
 }
 
 void engine::impl::settle(departure& leaving, const origin* own, submission* result) {
-    if (conf.watch != nullptr && !effects.events.empty())
-        conf.watch->happened(effects.events);
-    if (keeps)
-        journal_records();
+    if (conf.watch != nullptr && !effects.events.empty()) conf.watch->happened(effects.events);
+    if (keeps) journal_records();
     const bool durable = commit.pump(!effects.replies.empty(), leases.monotonic(), leaving.over);
     release(leaving);
 
@@ -113,22 +87,18 @@ void engine::impl::settle(departure& leaving, const origin* own, submission* res
         else
             commit.hold({to.home, std::move(told)});
     }
-    if (own != nullptr && !result->decided)
-        waiting.emplace_hint(waiting.end(), result->call, *own);
+    if (own != nullptr && !result->decided) waiting.emplace_hint(waiting.end(), result->call, *own);
 
-    if (effects.more)
-        post_resume();
+    if (effects.more) post_resume();
     set_timer();
 }
 
 void engine::impl::journal_records() {
-    journal::frame f{.at = leases.now(), .records = {}};
+    journal::frame f{.at = leases.now(), .records = {}, .digest = state.digest()};
     for (core::record& r : effects.records) {
-        if (core::is_durable(r))
-            f.records.push_back(std::move(r));
+        if (core::is_durable(r)) f.records.push_back(std::move(r));
     }
-    if (!f.records.empty())
-        commit.add(std::move(f));
+    if (!f.records.empty()) commit.add(std::move(f));
 }
 
 void engine::impl::release(departure& leaving) {
@@ -143,23 +113,21 @@ void engine::impl::append_ended(std::error_code error) {
     departure leaving;
     {
         const std::lock_guard lock(mutex);
-        if (failed)
-            return;
+        if (failed) return;
         if (error) {
             fail(leaving);
         } else {
             commit.ended(leaving.over);
+            if (const batch& b = leaving.over.back(); conf.watch != nullptr && b.records > 0)
+                conf.watch->appended(b.records, clock.now() - b.since);
             commit.pump(false, clock.now(), leaving.over);
             release(leaving);
-            if (!closed())
-                set_timer();  // what waited for the journal to expire need not any more
+            if (!closed()) set_timer();  // what waited for the journal to expire need not any more
         }
-        if (commit.idle())
-            journal_idle.notify_all();
+        if (commit.idle()) quiet.notify_all();
     }
     leaving.answers.deliver();
-    if (error && conf.on_journal_failure)
-        conf.on_journal_failure(error);
+    if (error && conf.on_journal_failure) conf.on_journal_failure(error);
 }
 
 void engine::impl::fail(departure& leaving) {

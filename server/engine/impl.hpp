@@ -10,10 +10,12 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace admit::engine {
@@ -30,11 +32,15 @@ struct departure {
     std::vector<batch> over;  ///< batches that ended, with thousands of records to destroy
 };
 
+/// What is told after the journal has failed.
+problem outcome_unknown();
+
 struct engine::impl {
     impl(options&&, journal::journal&, monotonic_clock&, std::span<loop* const>);
 
     // --- Entered with the lock not held.
-    void start();
+    std::optional<recovery> recover();
+    void open();
     void stop();
     submission submit(const core::command&, origin);
     /// A command that has no answer of its own.
@@ -48,6 +54,14 @@ struct engine::impl {
 
     /// Whether nothing is decided any more: the journal has failed, or `stop` was called.
     bool closed() const noexcept { return failed || stopping; }
+    /// Whether there is a state that things may happen to: it has recovered, and is not closed.
+    bool alive() const noexcept { return now_at >= phase::recovered && !closed(); }
+    /// What is answered without a decision, where it is not the time for one.
+    std::optional<problem> refusal(const core::command&);
+    /// Why nobody is admitted, if nobody is. `at`: the lease clock.
+    std::optional<problem> why_closed(core::instant at) const;
+    /// Ends the quarantine when its time has come.
+    void end_quarantine(core::instant at, departure&);
     /// The lease clock's instant for the next step.
     core::instant advance();
     /// Does what the newest effects say, in their order. Where they are about a call, `own` says
@@ -74,7 +88,7 @@ struct engine::impl {
     const bool keeps;  ///< whether frames are worth making
 
     mutable std::mutex mutex;
-    core::core state;
+    core::core state;       ///< `recover` alone has it while it replays, without the lock
     core::effects effects;  ///< of the newest step
     core::call_id last_call = 0;
     /// Calls that are not decided. Ordered, so that a failure answers them in their order.
@@ -87,11 +101,22 @@ struct engine::impl {
     std::optional<std::chrono::nanoseconds> timer_at;  ///< monotonic: what it is set to
     std::chrono::nanoseconds expiry_lag{};
     bool resume_posted = false;
-    bool stopping = false;
-    std::condition_variable journal_idle;  ///< or failed
+    std::condition_variable quiet;  ///< recovery is over, the journal is idle or has failed
+    /// Until when nobody is admitted, because somebody may hold what was forgotten.
+    std::optional<core::instant> quarantine;
+    std::string no_room;  ///< why acquires are refused; empty: they are not
 
-    /// Read without the lock.
-    std::atomic<bool> started{false};
+    /// Changed under the lock, read without it as well.
+    enum class phase : std::uint8_t {
+        idle,        ///< nothing was replayed yet
+        recovering,  ///< the journal is being replayed
+        recovered,   ///< pools are being configured
+        open,
+    };
+    std::atomic<phase> now_at{phase::idle};
+    std::atomic<double> progress{0};    ///< of the replay, 0 to 1
+    std::atomic<bool> refusing{false};  ///< `quarantine` or `no_room` is set
+    std::atomic<bool> stopping{false};
     std::atomic<bool> draining{false};
     std::atomic<bool> failed{false};
 

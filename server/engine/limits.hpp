@@ -38,4 +38,7 @@ inline constexpr int passes_after_stall = 2;
 /// What a client is told to wait after a journal failure: about the time of a restart.
 inline constexpr std::int64_t restart_ms = 1'000;
 
+/// What a client is told to wait while the disk is nearly full: somebody has to make room first.
+inline constexpr std::int64_t no_room_ms = 10'000;
+
 }  // namespace admit::engine::limits

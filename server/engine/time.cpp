@@ -13,8 +13,7 @@ core::instant engine::impl::advance() {
     nanoseconds alive = commit.appending_since().value_or(nanoseconds::max());
     for (const loop* l : loops)
         alive = std::min(alive, nanoseconds(l->last_turn_ns.load(std::memory_order_relaxed)));
-    if (leases.advance(clock.now(), alive))
-        passes.demand();
+    if (leases.advance(clock.now(), alive)) passes.demand();
     return leases.now();
 }
 
@@ -23,9 +22,9 @@ void engine::impl::alarm_rang() {
     {
         const std::lock_guard lock(mutex);
         timer_at.reset();
-        if (closed())
-            return;
+        if (!alive()) return;
         const core::instant now = advance();
+        end_quarantine(now, leaving);
         if (const auto deadline = next_expiry(); deadline && *deadline <= now) {
             expiry_lag = now - *deadline;
             state.step(core::expire{*expirable_until()}, 0, now, effects);
@@ -39,8 +38,7 @@ void engine::impl::alarm_rang() {
 
 void engine::impl::pass_over() {
     const std::lock_guard lock(mutex);
-    if (passes.pass_over() && !closed())
-        set_timer();
+    if (passes.pass_over() && !closed()) set_timer();
 }
 
 std::optional<core::instant> engine::impl::expirable_until() const {
@@ -48,8 +46,7 @@ std::optional<core::instant> engine::impl::expirable_until() const {
     if (passes.pending()) return std::nullopt;
     // What was due before the oldest record that is not durable was granted before it, too, so its
     // grant is durable. What was granted since may be due as well, if the journal is slow: not yet.
-    if (const auto undurable = commit.oldest_undurable())
-        return *undurable - core::duration(1);
+    if (const auto undurable = commit.oldest_undurable()) return *undurable - core::duration(1);
     return core::instant::max();
 }
 
@@ -65,6 +62,8 @@ void engine::impl::set_timer() {
     nanoseconds wait = limits::tick;
     if (const auto deadline = next_expiry())
         wait = std::clamp<nanoseconds>(*deadline - leases.now(), nanoseconds::zero(), limits::tick);
+    if (quarantine)
+        wait = std::clamp<nanoseconds>(*quarantine - leases.now(), nanoseconds::zero(), wait);
     const nanoseconds at = leases.monotonic() + wait;
     if (!timer_at || at < *timer_at) {
         timer_at = at;

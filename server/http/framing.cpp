@@ -3,6 +3,7 @@
 #include "server/http/limits.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace admit::http {
 namespace {
@@ -10,19 +11,30 @@ namespace {
 /// Method, spaces and version around the longest target that is accepted.
 constexpr std::size_t request_line_bytes_max = limits::target_bytes_max + 32;
 
-bool is_alnum(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+using byte_set = std::array<bool, 256>;
+
+constexpr byte_set alnum_and(std::string_view others) {
+    byte_set out{};
+    for (const char c : std::string_view("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                         "0123456789"))
+        out[static_cast<unsigned char>(c)] = true;
+    for (const char c : others)
+        out[static_cast<unsigned char>(c)] = true;
+    return out;
 }
 
 /// What a method, and so a request, may begin with.
-bool is_token_char(char c) {
-    return is_alnum(c) ||
-           (c != '\0' && std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos);
+constexpr byte_set in_token = alnum_and("!#$%&'*+-.^_`|~");
+constexpr byte_set in_host = alnum_and("-._~%!$&'()*+,;=");
+constexpr byte_set in_target = alnum_and("-._~%!$&'()*+,;=:@/?");
+
+bool all_in(const byte_set& allowed, std::string_view text) noexcept {
+    return std::all_of(text.begin(), text.end(),
+                       [&](char c) { return allowed[static_cast<unsigned char>(c)]; });
 }
 
 bool is_port(std::string_view text) {
-    return text.size() <= 5 &&
-           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    return text.size() <= 5 && (text.empty() || is_digits(text));
 }
 
 admit::problem bad(const char* detail) { return {errc::bad_request, detail, {}, {}, 0}; }
@@ -34,7 +46,7 @@ header_scan::found header_scan::look(std::string_view bytes, admit::problem& why
         why = std::move(what);
         return found::refused;
     };
-    if (looked_ == 0 && !bytes.empty() && !is_token_char(bytes.front()))
+    if (looked_ == 0 && !bytes.empty() && !in_token[static_cast<unsigned char>(bytes.front())])
         return refuse(bad("this is not an HTTP/1.1 request"));
 
     for (;;) {
@@ -77,18 +89,11 @@ bool is_host(std::string_view text) noexcept {
     }
     const std::size_t colon = text.find(':');
     if (colon == 0) return false;
-    for (char c : text.substr(0, colon))
-        if (!is_alnum(c) && std::string_view("-._~%!$&'()*+,;=").find(c) == std::string_view::npos)
-            return false;
+    if (!all_in(in_host, text.substr(0, colon))) return false;
     return colon == std::string_view::npos || is_port(text.substr(colon + 1));
 }
 
-bool is_target_text(std::string_view text) noexcept {
-    return std::all_of(text.begin(), text.end(), [](char c) {
-        return is_alnum(c) ||
-               std::string_view("-._~%!$&'()*+,;=:@/?").find(c) != std::string_view::npos;
-    });
-}
+bool is_target_text(std::string_view text) noexcept { return all_in(in_target, text); }
 
 bool is_digits(std::string_view text) noexcept {
     return !text.empty() &&

@@ -4,32 +4,62 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <charconv>
 #include <stdexcept>
+#include <tuple>
 
 namespace admit::http {
 namespace {
 
-constexpr std::size_t mac_bytes = 16;
 constexpr std::size_t mac_text_bytes = 22;  // of 16 bytes, without padding
+using mac_text = std::array<char, mac_text_bytes>;
 
 void require_sodium() {
     if (sodium_init() < 0) throw std::runtime_error("libsodium cannot be used");
 }
 
-std::array<unsigned char, 8> big_endian(std::uint64_t number) noexcept {
-    std::array<unsigned char, 8> out{};
-    for (std::size_t i = 0; i < out.size(); ++i)
-        out[i] = static_cast<unsigned char>(number >> (56 - 8 * i));
+/// In one cache line, so that which letters are looked up leaves no trace there.
+alignas(64) constexpr std::array<char, 64> letters = [] {
+    std::array<char, 64> out{};
+    constexpr std::string_view all =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    std::copy(all.begin(), all.end(), out.begin());
+    return out;
+}();
+
+/// 16 bytes as base64url (RFC 4648, 5), the spare bits zero.
+mac_text text_of(const std::array<unsigned char, 16>& bytes) noexcept {
+    mac_text out{};
+    std::size_t filled = 0;
+    std::uint32_t bits = 0;
+    int count = 0;
+    for (const unsigned char byte : bytes) {
+        bits = bits << 8 | byte;
+        for (count += 8; count >= 6; out[filled++] = letters[bits >> count & 63u])
+            count -= 6;
+    }
+    out[filled] = letters[bits << 4 & 63u];
     return out;
 }
 
-/// Appends 16 bytes as base64url.
-void append_text(std::string& out, const std::array<unsigned char, mac_bytes>& bytes) {
-    std::array<char, mac_text_bytes + 1> text{};
-    sodium_bin2base64(text.data(), text.size(), bytes.data(), bytes.size(),
-                      sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-    out.append(text.data(), mac_text_bytes);
+mac_text mac_of(std::uint64_t number, const sip_key& key) noexcept {
+    std::array<unsigned char, 8> bytes{};
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+        bytes[i] = static_cast<unsigned char>(number >> (56 - 8 * i));
+    std::array<unsigned char, crypto_shorthash_siphashx24_BYTES> mac{};
+    static_assert(mac.size() == 16 &&
+                  std::tuple_size_v<sip_key> == crypto_shorthash_siphashx24_KEYBYTES);
+    crypto_shorthash_siphashx24(mac.data(), bytes.data(), bytes.size(), key.data());
+    return text_of(mac);
+}
+
+sip_key derive(const secret_key& key, std::string_view what_for) noexcept {
+    sip_key out{};
+    crypto_generichash(out.data(), out.size(),
+                       reinterpret_cast<const unsigned char*>(what_for.data()), what_for.size(),
+                       key.data(), key.size());
+    return out;
 }
 
 }  // namespace
@@ -41,29 +71,17 @@ secret_key fresh_key() {
     return key;
 }
 
-handles::handles(const secret_key& key, std::string_view name_space)
-    : key_(key), name_space_(name_space) {
+handles::handles(const secret_key& key, std::string_view name_space) {
     require_sodium();
-}
-
-handles::mac handles::mac_of(admit::token token) const noexcept {
-    const std::array<unsigned char, 8> number = big_endian(token);
-    // The number has a fixed size and comes first, so no two pairs read the same.
-    crypto_generichash_state state;
-    crypto_generichash_init(&state, key_.data(), key_.size(), mac_bytes);
-    crypto_generichash_update(&state, number.data(), number.size());
-    crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(name_space_.data()),
-                              name_space_.size());
-    mac out{};
-    crypto_generichash_final(&state, out.data(), out.size());
-    return out;
+    key_ = derive(key, name_space);
 }
 
 std::string handles::make(admit::token token) const {
-    std::string out = std::to_string(token);
-    out += '.';
-    append_text(out, mac_of(token));
-    return out;
+    std::array<char, 21 + mac_text_bytes> out;
+    char* const dot = std::to_chars(out.data(), out.data() + 20, token).ptr;
+    *dot = '.';
+    const mac_text mac = mac_of(token, key_);
+    return {out.data(), std::copy(mac.begin(), mac.end(), dot + 1)};
 }
 
 admit::token handles::check(std::string_view handle) const noexcept {
@@ -74,30 +92,18 @@ admit::token handles::check(std::string_view handle) const noexcept {
     if (error != std::errc() || end != handle.data() + dot || token > admit::limits::token_max)
         return 0;
 
-    // Decoded strictly, so that one lease has one handle: spare bits must be zero.
-    const std::string_view text = handle.substr(dot + 1);
-    mac given{};
-    std::size_t size = 0;
-    if (text.size() != mac_text_bytes ||
-        sodium_base642bin(given.data(), given.size(), text.data(), text.size(), nullptr, &size,
-                          nullptr, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||
-        size != given.size())
-        return 0;
-    const mac ours = mac_of(token);
+    // Texts are compared, not what they decode to: so one lease has one handle.
+    const std::string_view given = handle.substr(dot + 1);
+    const mac_text ours = mac_of(token, key_);
+    if (given.size() != ours.size()) return 0;
     return sodium_memcmp(given.data(), ours.data(), ours.size()) == 0 ? token : 0;
 }
 
-id_maker::id_maker() : key_(fresh_key()) {}
+id_maker::id_maker() : key_(derive(fresh_key(), "request ids")) {}
 
 std::string id_maker::make() {
-    const std::array<unsigned char, 8> number =
-        big_endian(count_.fetch_add(1, std::memory_order_relaxed));
-    std::array<unsigned char, mac_bytes> id{};
-    crypto_generichash(id.data(), id.size(), number.data(), number.size(), key_.data(),
-                       key_.size());
-    std::string out;
-    append_text(out, id);
-    return out;
+    const mac_text id = mac_of(count_.fetch_add(1, std::memory_order_relaxed), key_);
+    return {id.begin(), id.end()};
 }
 
 }  // namespace admit::http

@@ -3,6 +3,7 @@
 #include "server/http/framing.hpp"
 #include "server/http/limits.hpp"
 #include "server/http/message_parser.hpp"
+#include "server/http/plain_header.hpp"
 
 #include <boost/beast/http/error.hpp>
 
@@ -53,22 +54,16 @@ message::message(message&&) noexcept = default;
 message& message::operator=(message&&) noexcept = default;
 
 std::optional<message::refusal> message::parse_header(std::string_view header) {
-    message_parser parser(*this, header.data());
-    parser.body_limit(boost::none);
-    boost::beast::error_code ec;
-    const std::size_t used =
-        parser.put(boost::asio::const_buffer(header.data(), header.size()), ec);
-    if (ec) return refuse_header(ec, header);
-    if (used != header.size() || !parser.is_header_done())
-        return refuse(errc::bad_request, "the header is not valid");
-
-    split_target(header);
-    keeps_alive_ = http11_ && parser.keep_alive();
-    if (auto wrong = check_framing(header)) return wrong;
-    if (chunked_) {
-        parser_ = std::make_unique<message_parser>(std::move(parser));
-        parser_->collect_into(body_);
+    if (!plain_header(*this, header).read()) {
+        *this = {};
+        if (auto wrong = parse_any_header(header)) return wrong;
     }
+    split_target(header);
+    if (auto wrong = check_framing(header)) return wrong;
+    if (chunked_)
+        parser_->collect_into(body_);
+    else
+        parser_.reset();
     body_complete_ = !has_body();
 
     const std::string_view expect = view(header, of(field::expect));
@@ -77,6 +72,20 @@ std::optional<message::refusal> message::parse_header(std::string_view header) {
     // Whoever asked whether to send the body is answered, and does not send it.
     if (wrong && of(field::expect).given && has_body()) wrong->fatal = true;
     return wrong;
+}
+
+/// By Beast, which goes on with the body where it comes in chunks.
+std::optional<message::refusal> message::parse_any_header(std::string_view header) {
+    parser_ = std::make_unique<message_parser>(*this, header.data());
+    parser_->body_limit(boost::none);
+    boost::beast::error_code ec;
+    const std::size_t used =
+        parser_->put(boost::asio::const_buffer(header.data(), header.size()), ec);
+    if (ec) return refuse_header(ec, header);
+    if (used != header.size() || !parser_->is_header_done())
+        return refuse(errc::bad_request, "the header is not valid");
+    keeps_alive_ = http11_ && parser_->keep_alive();
+    return std::nullopt;
 }
 
 /// A target such as `http://host/path` (RFC 9112, 3.2.2): what follows the authority is the target

@@ -56,6 +56,9 @@ public:
 
 private:
     friend class message_parser;
+    friend class plain_header;
+
+    std::optional<refusal> parse_any_header(std::string_view header);
 
     /// A part of the header, by its place: the bytes may move while the body comes in.
     struct slice {

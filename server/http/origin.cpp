@@ -13,6 +13,7 @@ std::string_view without_port(std::string_view host) {
 }
 
 bool is_loopback_ipv4(std::string_view text) noexcept {
+    if (text == "127.0.0.1") return true;  // almost always, and at a tenth of the price
     const auto parsed = boost::urls::parse_ipv4_address(text);
     return parsed && parsed->is_loopback();
 }

@@ -72,10 +72,11 @@ void add_number(std::string& out, std::int64_t number) {
     out.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
 }
 
-/// Every field passes here. A value that could end its line is a bug of ours, and is left out.
+/// Every field passes here whose value is not a constant or digits. A value that could end its line
+/// is a bug of ours, and is left out.
 void add_field(std::string& out, std::string_view name, std::string_view value) {
-    const bool one_line =
-        value.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
+    const bool one_line = std::none_of(value.begin(), value.end(),
+                                       [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
     assert(one_line);
     if (!one_line) return;
     out += name;
@@ -84,20 +85,30 @@ void add_field(std::string& out, std::string_view name, std::string_view value) 
     out += "\r\n";
 }
 
+/// The status line of what most requests are answered, and of anything else.
 void begin_header(std::string& out, int status, const envelope& how) {
-    out += "HTTP/1.1 ";
-    add_number(out, status);
-    out += ' ';
-    out += reason(status);
-    out += "\r\n";
-    if (!how.date.empty()) add_field(out, "Date", how.date);
+    if (status == 200) {
+        out += "HTTP/1.1 200 OK\r\n";
+    } else {
+        out += "HTTP/1.1 ";
+        add_number(out, status);
+        out += ' ';
+        out += reason(status);
+        out += "\r\n";
+    }
+    if (!how.date.empty()) {
+        out += "Date: ";
+        out += how.date;  // ours: letters and digits
+        out += "\r\n";
+    }
     out += "Cache-Control: no-store\r\n";
     if (how.close) out += "Connection: close\r\n";
 }
 
 void add_body(std::string& out, std::string_view type, std::string_view body, const envelope& how) {
-    add_field(out, "Content-Type", type);
-    out += "Content-Length: ";
+    out += "Content-Type: ";
+    out += type;
+    out += "\r\nContent-Length: ";
     add_number(out, static_cast<std::int64_t>(body.size()));
     out += "\r\n\r\n";
     if (!how.head) out += body;

@@ -9,13 +9,19 @@
 namespace admit::http {
 
 session::session(socket_type socket, session_list& owner, instant now)
-    : socket_(std::move(socket)), owner_(owner), connection_(&body_bytes_max, now) {}
+    : socket_(std::move(socket)), owner_(owner), connection_(&body_bytes_max, now) {
+    // For the writes that do not wait; those that do are not hindered. A socket that cannot be is
+    // dead, and the first read says so.
+    boost::system::error_code ignored;
+    socket_.non_blocking(true, ignored);
+}
 
 /// Does whatever can be done now. The last call of every handler.
 void session::advance() {
-    if (stage_ == stage::serving) serve();
+    do {
+        if (stage_ == stage::serving) serve();
+    } while ((stage_ == stage::serving || stage_ == stage::ended) && send());
     if (stage_ == stage::serving || stage_ == stage::ended) {
-        send();
         if (draining_) end_input_if_idle();
         if (calls_.empty() && connection_.ended()) linger_or_close();
     }

@@ -85,7 +85,8 @@ private:
     void abandon_calls();
 
     // session_io.cpp: bytes
-    void send();
+    bool send();
+    void written(const boost::system::error_code&, std::size_t size);
     void on_written(const boost::system::error_code&, std::size_t size);
     void receive();
     void on_read(const boost::system::error_code&, std::size_t size);

@@ -10,28 +10,37 @@ namespace admit::http {
 
 using boost::system::error_code;
 
-void session::send() {
-    if (writing_) return;
+/// Writes what may leave. What the kernel takes at once needs no turn of the loop, and that is
+/// almost everything. Returns whether something was written, so that there may be more to do.
+bool session::send() {
+    if (writing_) return false;
     const std::string_view bytes = connection_.output(owner_.now());
-    if (bytes.empty()) return;
+    if (bytes.empty()) return false;
+    const boost::asio::const_buffer buffer(bytes.data(), bytes.size());
+    error_code ec;
+    const std::size_t size = socket_.write_some(buffer, ec);
+    if (ec != boost::asio::error::would_block) {
+        written(ec, size);
+        return true;
+    }
     writing_ = true;
     socket_.async_write_some(
-        boost::asio::const_buffer(bytes.data(), bytes.size()),
-        [this](const error_code& ec, std::size_t size) { on_written(ec, size); });
+        buffer, [this](const error_code& late, std::size_t n) { on_written(late, n); });
+    return false;
+}
+
+void session::written(const error_code& ec, std::size_t size) {
+    if (size > 0) connection_.wrote(size, owner_.now());
+    if (stage_ == stage::closed)
+        give_back_unread();
+    else if (ec || (stage_ == stage::ended && connection_.replies().owes_grants()))
+        break_off();
 }
 
 void session::on_written(const error_code& ec, std::size_t size) {
     writing_ = false;
-    if (size > 0) connection_.wrote(size, owner_.now());
-    if (stage_ == stage::closed) {
-        give_back_unread();
-        return end_if_done();
-    }
-    if (ec || (stage_ == stage::ended && connection_.replies().owes_grants())) {
-        break_off();
-        return end_if_done();
-    }
-    advance();
+    written(ec, size);
+    stage_ == stage::closed ? end_if_done() : advance();
 }
 
 /// Sees to it that the client's next bytes, or its end, are noticed.

@@ -23,10 +23,12 @@ int respond(system_call what, const service& from, const envelope& how, std::str
         case system_call::healthz:
             return respond_text(json_type, R"({"status":"ok"})", how, out);
         case system_call::readyz:
-            if (from.engine.ready())
-                return respond_text(json_type, R"({"status":"ready"})", how, out);
-            return respond({errc::not_ready, "the server would not admit anybody now", {}, {}, 0},
-                           {}, how, out);
+            if (engine::engine_readiness now = from.engine.readiness(); !now.ready) {
+                // Whatever the reason, it is the same answer to the same question.
+                now.why.code = errc::not_ready;
+                return respond(now.why, {}, how, out);
+            }
+            return respond_text(json_type, R"({"status":"ready"})", how, out);
         case system_call::metrics:
             return respond_text("text/plain; version=0.0.4; charset=utf-8",
                                 from.metrics ? from.metrics() : std::string(), how, out);

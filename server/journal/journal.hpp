@@ -2,11 +2,13 @@
 // is unaware of the others and made by one factory (server/journal/open.hpp).
 #pragma once
 
+#include "server/core/image.hpp"
 #include "server/core/record.hpp"
 #include "server/core/time.hpp"
 
 #include <functional>
 #include <span>
+#include <string>
 #include <system_error>
 #include <vector>
 
@@ -17,6 +19,42 @@ namespace admit::journal {
 struct frame {
     core::instant at;  ///< the lease clock when they were decided
     std::vector<core::record> records;
+    std::uint64_t digest = 0;  ///< the core's, after them: what replay has to arrive at
+};
+
+/// What a replay hands over, in this order. Called on the thread of the replay.
+struct replay_visitor {
+    /// The images of a snapshot, if there is one.
+    std::function<void(const core::image&)> restore;
+    /// Every frame since then, in the order of the appends.
+    std::function<void(const frame&)> visit;
+    /// Now and then: what part of the journal has been handed over, 0 to 1. May be empty.
+    std::function<void(double)> progress;
+};
+
+/// What a journal knows about its former life when it has been replayed.
+struct former_life {
+    bool any = false;  ///< there was one
+    /// Records that may have been told are missing, and the operator has accepted that: tokens
+    /// have to go on far above all that may have been given.
+    bool lost_records = false;
+    /// The last commits may be missing without a trace (not synced, and the machine went down):
+    /// nobody may be admitted until `longest_ttl_ms` has passed.
+    bool forgot_moments = false;
+    std::int64_t longest_ttl_ms = 0;  ///< of any lease that was ever given; with `forgot_moments`
+    /// The highest token that it knows to have been given, where `lost_records`: the records that
+    /// are left may not know of it.
+    admit::token newest_token = 0;
+};
+
+/// What a journal has done since it was opened, and how much room it takes.
+struct journal_figures {
+    std::uint64_t appends = 0;  ///< that became durable, barriers left out
+    std::uint64_t bytes = 0;    ///< that these handed over, as they are kept
+    std::uint64_t checkpoints = 0;
+    std::uint64_t snapshots = 0;
+    std::uint64_t snapshot_bytes = 0;  ///< of the newest one
+    std::uint64_t file_bytes = 0;      ///< on the disk
 };
 
 enum class append_result {
@@ -45,9 +83,10 @@ public:
     /// After an error no further append is accepted: it ends with the same error.
     virtual append_result append(std::span<const frame> batch, const append_done& on_done) = 0;
 
-    /// Hands every frame to `visit` in the order of their appends. Before the first append only.
-    /// Throws std::runtime_error when what the journal holds is damaged.
-    virtual void replay(const std::function<void(const frame&)>& visit) = 0;
+    /// Hands over what the journal holds. Before the first append only; on any thread. Throws
+    /// `refusal` (server/journal/trouble.hpp) when what it holds is damaged, and what the visitor
+    /// throws.
+    virtual former_life replay(const replay_visitor&) = 0;
 
     /// Waits for an outstanding append, until its `on_done` has returned, and lets go of what the
     /// journal holds. Not from within `on_done`. Idempotent.
@@ -55,6 +94,12 @@ public:
 
     /// Whether frames outlive the process: an engine spares itself the frames otherwise.
     virtual bool keeps() const noexcept = 0;
+
+    /// After an error: the file and the cause, for people. Any thread.
+    virtual std::string failure() const { return {}; }
+
+    /// Any thread.
+    virtual journal_figures figures() const { return {}; }
 };
 
 }  // namespace admit::journal

@@ -3,6 +3,8 @@
 
 #include "server/engine/engine.hpp"
 
+#include <chrono>
+#include <cstddef>
 #include <span>
 #include <utility>
 #include <vector>
@@ -17,6 +19,11 @@ public:
     void happened(std::span<const core::event> events) noexcept override {
         for (engine::observer* watcher : watchers_)
             watcher->happened(events);
+    }
+
+    void appended(std::size_t records, std::chrono::nanoseconds took) noexcept override {
+        for (engine::observer* watcher : watchers_)
+            watcher->appended(records, took);
     }
 
 private:

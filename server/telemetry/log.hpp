@@ -45,6 +45,7 @@ public:
     bool is_on(log_level level) const noexcept { return level >= options_.level; }
 
     void happened(std::span<const core::event>) noexcept override;
+    void appended(std::size_t, std::chrono::nanoseconds) noexcept override {}
 
     /// An answered request, where access lines were asked for, whatever the level.
     bool wants_access() const noexcept { return options_.access; }

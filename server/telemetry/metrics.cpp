@@ -29,6 +29,22 @@ void collect(const figures& f, exposition& out) {
     out.add(static_cast<double>(f.log_lines_dropped));
 }
 
+void collect(const journal_figures& f, exposition& out) {
+    out.counter("admit_journal_bytes_total", "What was made durable, as the journal keeps it");
+    out.add(static_cast<double>(f.bytes));
+    out.gauge("admit_journal_file_bytes", "What the journal takes on the disk");
+    out.add(static_cast<double>(f.file_bytes));
+    out.counter("admit_journal_checkpoints_total", "Times that its log was copied into its file");
+    out.add(static_cast<double>(f.checkpoints));
+    out.counter("admit_journal_snapshots_total", "Snapshots of the state that were written");
+    out.add(static_cast<double>(f.snapshots));
+    out.gauge("admit_journal_snapshot_bytes", "The size of the newest one");
+    out.add(static_cast<double>(f.snapshot_bytes));
+    if (f.disk_free_bytes == 0) return;
+    out.gauge("admit_journal_disk_free_bytes", "Room on its disk, at the last look");
+    out.add(static_cast<double>(f.disk_free_bytes));
+}
+
 void collect(const process_figures& f, exposition& out) {
     out.counter("process_cpu_seconds_total", "User and system CPU time");
     out.add(f.cpu_seconds);
@@ -55,6 +71,11 @@ void metrics::happened(std::span<const core::event> events) noexcept {
         pools_.count(e);
 }
 
+void metrics::appended(std::size_t records, std::chrono::nanoseconds took) noexcept {
+    records_.fetch_add(records, std::memory_order_relaxed);
+    appends_.observe(took);
+}
+
 void metrics::seen(const admit::pool_view& p) {
     pools_.seen(p.pool, p.settings.limit, p.active, p.waiting, p.unclaimed);
 }
@@ -67,8 +88,18 @@ std::string metrics::text() const {
     exposition out;
     out.gauge("admit_build_info", "1; the labels say what runs");
     out.add(1, {{"version", version_}, {"commit", commit_}});
-    if (source_)
-        collect(source_(), out);
+    if (source_) {
+        const figures now = source_();
+        collect(now, out);
+        if (now.journal) {
+            out.counter("admit_journal_records_total", "Records that became durable");
+            out.add(static_cast<double>(records_.load(std::memory_order_relaxed)));
+            out.histograms("admit_journal_append_seconds",
+                           "How long an append took until what it held was durable");
+            out.add(appends_);
+            collect(*now.journal, out);
+        }
+    }
     pools_.collect(out);
     http_.collect(out);
     out.histograms("admit_loop_lag_seconds", "How late I/O threads ran a timer that was due");

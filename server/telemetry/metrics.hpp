@@ -5,15 +5,27 @@
 #include "server/telemetry/http_metrics.hpp"
 #include "server/telemetry/pool_metrics.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace admit::telemetry {
+
+/// What a journal that keeps something counts.
+struct journal_figures {
+    std::uint64_t bytes = 0;
+    std::uint64_t file_bytes = 0;
+    std::uint64_t checkpoints = 0;
+    std::uint64_t snapshots = 0;
+    std::uint64_t snapshot_bytes = 0;
+    std::uint64_t disk_free_bytes = 0;  ///< 0: nobody looks
+};
 
 /// What others count and metrics only show.
 struct figures {
@@ -27,6 +39,7 @@ struct figures {
     double lease_clock_lost_seconds = 0;
     double expiry_lag_seconds = 0;
     std::uint64_t log_lines_dropped = 0;
+    std::optional<journal_figures> journal = {};
 };
 
 /// No label carries what a worker chose: names of pools, routes, codes and statuses only.
@@ -43,6 +56,7 @@ public:
     explicit metrics(options);
 
     void happened(std::span<const core::event>) noexcept override;
+    void appended(std::size_t records, std::chrono::nanoseconds took) noexcept override;
 
     /// A pool that exists before anything happened in it. As `happened`: one thread at a time.
     void seen(const admit::pool_view&);
@@ -66,6 +80,8 @@ private:
     pool_metrics pools_;
     http_metrics http_;
     histogram loop_lag_;
+    histogram appends_;
+    std::atomic<std::uint64_t> records_{0};
     std::function<figures()> source_;
 };
 

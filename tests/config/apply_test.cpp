@@ -34,8 +34,15 @@ core::set_pool command(std::string pool, core::set_how how = core::set_how::conf
 
 class Apply : public testing::Test, protected bare_engine {
 protected:
+    applied applied_now(std::vector<core::set_pool> pools) {
+        std::optional<applied> result;
+        apply(std::move(pools), running, home, [&result](const applied& all) { result = all; });
+        while (!result)
+            home.context().run_one();
+        return *result;
+    }
     std::vector<std::string> apply_flags(const std::vector<pool_limit>& flags) {
-        return apply_now(merged({}, flags), running, home);
+        return applied_now(merged({}, flags)).faults;
     }
 };
 
@@ -70,10 +77,28 @@ TEST_F(Apply, AllOrNothing) {
     const core::set_pool without_limit = command("new");
     core::set_pool conflict = command("default");
     conflict.change.max_ttl_ms = 1000;
-    const auto faults = apply_now({good, without_limit, conflict}, running, home);
+    const auto faults = applied_now({good, without_limit, conflict}).faults;
     EXPECT_THAT(faults, ElementsAre("pool 'new': limit is required",
                                     HasSubstr("pool 'default': default_ttl_ms")));
     EXPECT_EQ(pool("db").settings.limit, 2);
+}
+
+TEST_F(Apply, SaysWhatOthersHadSetOtherwise) {
+    core::set_pool by_file = command("db");
+    by_file.source = pool_source::file;
+    by_file.change.limit = 2;
+    by_file.change.note = "ask first";
+    EXPECT_THAT(applied_now({by_file}).overridden, IsEmpty()) << "nobody had";
+    EXPECT_THAT(applied_now({by_file}).overridden, IsEmpty()) << "the same";
+    core::set_pool by_hand = command("db", core::set_how::update);
+    by_hand.change.limit = 9;
+    by_hand.change.note = "";
+    by_hand.change.max_waiters = 3;
+    ask(by_hand);
+    EXPECT_THAT(applied_now({by_file}).overridden,
+                ElementsAre("pool 'db': limit 9, set by the API, is now 2",
+                            "pool 'db': note '', set by the API, is now 'ask first'"));
+    EXPECT_EQ(pool("db").settings.max_waiters, 3);
 }
 
 /// The engine is the judge; what is foreseen must be what it says.
@@ -93,14 +118,20 @@ TEST_F(Apply, ForeseesWhatTheEngineWouldSay) {
     }
 }
 
-TEST_F(Apply, NothingToDo) { EXPECT_THAT(apply_now({}, running, home), IsEmpty()); }
+TEST_F(Apply, NothingToDo) { EXPECT_THAT(applied_now({}).faults, IsEmpty()); }
 
 TEST_F(Apply, ShowsEveryPoolThatThereIs) {
     std::vector<pool_limit> flags;
     for (int i = 0; i < 2500; ++i)
         flags.push_back({"p" + std::to_string(i), i});
     EXPECT_THAT(apply_flags(flags), IsEmpty());
-    EXPECT_EQ(pools_now(running, home).size(), 2501);
+    std::size_t seen = 0;
+    bool done = false;
+    list_pools(
+        running, home, [&seen](const pool_view&) { ++seen; }, [&done] { done = true; });
+    while (!done)
+        home.context().run_one();
+    EXPECT_EQ(seen, 2501);
 }
 
 class Reload : public testing::Test, protected bare_engine {

@@ -9,7 +9,9 @@ namespace admit::test {
 namespace {
 
 std::string difference(const world& w) {
-    return state_difference(w.describe(true), w.replayed()->describe(true));
+    const auto replayed = w.replayed();
+    const std::string states = state_difference(w.describe(true), replayed->describe(true));
+    return w.core().digest() == replayed->digest() ? states : states + "another digest\n";
 }
 
 TEST(Replay, gives_the_live_state_after_every_step) {

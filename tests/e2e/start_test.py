@@ -90,7 +90,8 @@ class Address(Case):
 
 
 class SignalsAtTheStart(unittest.TestCase):
-    """With fifty thousand pools the start takes long enough to be met by a signal."""
+    """With fifty thousand pools the start takes long enough to be met by a signal: held back
+    until there is a loop to hear it, and then in the middle of recovery and configuration."""
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -115,7 +116,7 @@ class SignalsAtTheStart(unittest.TestCase):
             return word in log.read()
 
     def reach(self, process):
-        """Until the process holds SIGTERM back, which it does until it is about to listen."""
+        """Until the process holds SIGTERM back, which it does until its loop runs."""
         def holds():
             with open(f"/proc/{process.pid}/status", encoding="ascii") as file:
                 mask = int(re.search(r"^SigBlk:\s*(\w+)", file.read(), re.M)[1], 16)
@@ -124,7 +125,6 @@ class SignalsAtTheStart(unittest.TestCase):
 
     def ends_in_order(self, process):
         self.assertEqual(process.wait(slower(30)), 0)
-        self.assertIn("listening", process.stdout.read())
         self.assertTrue(self.logged("Ended in order"))
 
     def test_sigterm_and_sigint_end_it_in_order(self):

@@ -71,8 +71,7 @@ void live(shadowed& s, std::size_t fail_at) {
     std::size_t commands = 0;
     const auto next = [&](const core::command& c) {
         s.submit(c, commands % 2);
-        if (++commands % 2 != 0 || !s.actual.log.outstanding())
-            return;
+        if (++commands % 2 != 0 || !s.actual.log.outstanding()) return;
         // The appends so far include the pool's.
         if (s.actual.log.appends.size() > fail_at)
             s.actual.log.fail();
@@ -93,6 +92,9 @@ TEST_P(FailingAt, TellsWhatIsDurableAndNothingElse) {
     shadowed s({.loops = 2});
     live(s, GetParam());
     ASSERT_EQ(s.actual.failures.size(), 1U);
+    EXPECT_FALSE(s.actual.server->ready());
+    EXPECT_TRUE(s.actual.server->failed());
+    EXPECT_EQ(s.actual.server->readiness().why.code, errc::outcome_unknown);
     const std::size_t durable = s.actual.log.kept.size();
     ASSERT_EQ(s.actual.heard.got.size(), s.submitted() + 1) << "each call, and the pool's";
     for (const auto& [call, answer] : s.actual.heard.got) {

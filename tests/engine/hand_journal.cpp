@@ -13,8 +13,7 @@ append_result hand_journal::append(std::span<const admit::journal::frame> batch,
     EXPECT_FALSE(outstanding()) << "two appends at a time";
     EXPECT_FALSE(failed_) << "an append after an error";
     EXPECT_FALSE(closed);
-    if (batch.empty() && barriers_at_once)
-        return append_result::durable;
+    if (batch.empty() && barriers_at_once) return append_result::durable;
     appends.push_back(batch.size());
     if (at_once) {
         kept.insert(kept.end(), batch.begin(), batch.end());
@@ -37,13 +36,19 @@ void hand_journal::end(std::error_code error) {
 
 void hand_journal::let_go() {
     at_once = barriers_at_once = true;
-    if (outstanding())
-        complete();
+    if (outstanding()) complete();
 }
 
-void hand_journal::replay(const std::function<void(const admit::journal::frame&)>& visit) {
-    for (const admit::journal::frame& f : kept)
-        visit(f);
+admit::journal::former_life hand_journal::replay(const admit::journal::replay_visitor& v) {
+    for (const core::image& i : images)
+        v.restore(i);
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+        if (v.progress) v.progress(static_cast<double>(i) / static_cast<double>(kept.size()));
+        if (during_replay && i + 1 == kept.size()) during_replay();
+        v.visit(kept[i]);
+    }
+    life.any = !kept.empty() || !images.empty();
+    return life;
 }
 
 }  // namespace admit::engine::test

@@ -4,6 +4,7 @@
 #include "server/journal/journal.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <span>
 #include <system_error>
@@ -22,6 +23,12 @@ public:
     /// How many frames each append had, barriers that did not end at once included.
     std::vector<std::size_t> appends;
     bool closed = false;
+    /// What it says of the earlier process, besides whether there was one.
+    admit::journal::former_life life;
+    /// The state that `kept` goes on from, where there was a snapshot.
+    std::vector<core::image> images;
+    /// Called between the replay's first frames and the last, on its thread.
+    std::function<void()> during_replay;
 
     bool outstanding() const noexcept { return done_.has_value(); }
     /// Ends the outstanding append.
@@ -32,7 +39,7 @@ public:
 
     admit::journal::append_result append(std::span<const admit::journal::frame>,
                                          const admit::journal::append_done&) override;
-    void replay(const std::function<void(const admit::journal::frame&)>& visit) override;
+    admit::journal::former_life replay(const admit::journal::replay_visitor&) override;
     void close() override { closed = true; }
     bool keeps() const noexcept override { return true; }
 

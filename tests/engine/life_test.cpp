@@ -17,6 +17,7 @@ using namespace std::chrono_literals;
 
 class notes final : public observer {
 public:
+    void appended(std::size_t, std::chrono::nanoseconds) noexcept override {}
     void happened(std::span<const core::event> events) noexcept override {
         for (const core::event& e : events)
             seen.push_back(e.kind);

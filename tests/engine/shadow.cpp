@@ -26,15 +26,12 @@ shadowed::shadowed(rig_options o) : actual(o), core_(settings(o)) {
 core::call_id shadowed::submit(const core::command& what, std::size_t home) {
     ++submitted_;
     const submission s = actual.submit(what, home);
-    if (!actual.failures.empty())
-        return s.call;  // nothing is decided any more
+    if (!actual.failures.empty()) return s.call;  // nothing is decided any more
     step(what, s.call);
     EXPECT_EQ(s.decided, decided_.contains(s.call));
     const bool may_be_told = s.decided && decided_[s.call] <= actual.log.kept.size();
     EXPECT_TRUE(may_be_told || !s.answer);
-    if (actual.log.barriers_at_once) {
-        EXPECT_EQ(s.answer.has_value(), may_be_told);
-    }
+    if (actual.log.barriers_at_once) { EXPECT_EQ(s.answer.has_value(), may_be_told); }
     return s.call;
 }
 
@@ -62,11 +59,10 @@ void shadowed::take() {
         } else if (const auto* e = std::get_if<core::ended>(&r)) {
             live_.erase(e->token);
         }
-        if (core::is_durable(r))
-            f.records.push_back(r);
+        if (core::is_durable(r)) f.records.push_back(r);
     }
-    if (!f.records.empty())
-        frames_.push_back(journal::test::text(f));
+    f.digest = core_.digest();
+    if (!f.records.empty()) frames_.push_back(journal::test::text(f));
     for (core::reply& r : effects_.replies) {
         decided_[r.call] = frames_.size();
         answers_.insert_or_assign(r.call, std::move(r.answer));

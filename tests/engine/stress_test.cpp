@@ -4,8 +4,8 @@
 #include "tests/engine/rig.hpp"
 #include "tests/journal/kept_journal.hpp"
 
-#include <boost/asio/post.hpp>
 #include <gtest/gtest.h>
+#include <boost/asio/post.hpp>
 
 #include <array>
 #include <atomic>
@@ -27,6 +27,7 @@ constexpr std::int64_t limit = 3;
 /// Follows the events, and checks the one number that matters.
 class balance final : public observer {
 public:
+    void appended(std::size_t, std::chrono::nanoseconds) noexcept override {}
     void happened(std::span<const core::event> events) noexcept override {
         for (const core::event& e : events) {
             over = over || (e.pool == "db" && e.active > limit);
@@ -64,8 +65,7 @@ private:
             return boost::asio::post(home_.context(), [this, got = *s.answer] { go_on(got); });
         if (!s.decided && random_() % 4 == 0)
             boost::asio::post(home_.context(), [this, call = call_] {
-                if (call_ == call)
-                    engine_.abandon(call);
+                if (call_ == call) engine_.abandon(call);
             });
     }
 

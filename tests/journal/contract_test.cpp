@@ -2,8 +2,11 @@
 // adding itself to the list at the end.
 #include "server/journal/memory.hpp"
 #include "server/journal/open.hpp"
+#include "tests/journal/fault_vfs.hpp"
+#include "tests/journal/keeper.hpp"
 #include "tests/journal/kept_journal.hpp"
 #include "tests/journal/record_text.hpp"
+#include "tests/journal/scratch.hpp"
 
 #include <gtest/gtest.h>
 
@@ -45,8 +48,7 @@ protected:
             end.set_value(error);
         });
         inside = false;
-        if (result == append_result::durable)
-            return {};
+        if (result == append_result::durable) return {};
         auto ended = end.get_future();
         EXPECT_EQ(ended.wait_for(std::chrono::seconds(30)), std::future_status::ready);
         return ended.get();
@@ -54,7 +56,8 @@ protected:
 
     std::vector<frame> replayed() {
         std::vector<frame> all;
-        log_->replay([&all](const frame& f) { all.push_back(f); });
+        log_->replay(
+            {.restore = {}, .visit = [&all](const frame& f) { all.push_back(f); }, .progress = {}});
         return all;
     }
 
@@ -132,11 +135,9 @@ TEST_P(JournalContract, TakesAnAppendFromWithinTheEndOfAnother) {
     const append_done last = [&](std::error_code error) { end.set_value(error); };
     const auto next = [&](std::error_code error) {
         EXPECT_FALSE(error);
-        if (log_->append(second, last) == append_result::durable)
-            end.set_value({});
+        if (log_->append(second, last) == append_result::durable) end.set_value({});
     };
-    if (log_->append(first, next) == append_result::durable)
-        next({});
+    if (log_->append(first, next) == append_result::durable) next({});
     auto ended = end.get_future();
     ASSERT_EQ(ended.wait_for(std::chrono::seconds(30)), std::future_status::ready);
     EXPECT_FALSE(ended.get());
@@ -160,8 +161,7 @@ TEST_P(JournalContract, ClosingWaitsForTheAppend) {
 }
 
 TEST_P(JournalContract, AfterAnErrorNothingIsAccepted) {
-    if (!where_.damage)
-        return;  // it cannot fail
+    if (!where_.damage) return;  // it cannot fail
     ASSERT_FALSE(append({at(1, {core::claimed{1}})}));
     where_.damage();
     const std::error_code first = append({at(2, {core::claimed{2}})});
@@ -188,7 +188,21 @@ backend kept() {
             }};
 }
 
-INSTANTIATE_TEST_SUITE_P(Backends, JournalContract, testing::Values(memory(), kept()),
+backend sqlite() {
+    return {"Sqlite", [] {
+                const auto where = std::make_shared<test::scratch>();
+                const auto system = std::make_shared<test::fault_vfs>();
+                return place{[where, system] {
+                                 system->plan(0, test::fault::none, false);
+                                 options o;
+                                 o.vfs = test::fault_vfs::name();
+                                 return test::open_in(*where / "data", o);
+                             },
+                             [system] { system->plan(1, test::fault::fail, true); }};
+            }};
+}
+
+INSTANTIATE_TEST_SUITE_P(Backends, JournalContract, testing::Values(memory(), kept(), sqlite()),
                          [](const testing::TestParamInfo<backend>& b) { return b.param.name; });
 
 }  // namespace

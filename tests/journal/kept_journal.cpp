@@ -24,8 +24,7 @@ void shelf::break_after(std::size_t appends) {
 
 bool shelf::broken() {
     const std::lock_guard lock(mutex_);
-    if (left_ == 0)
-        return true;
+    if (left_ == 0) return true;
     --left_;
     return false;
 }
@@ -41,19 +40,19 @@ public:
 
     append_result append(std::span<const frame> batch, const append_done& on_done) override {
         const std::lock_guard lock(mutex_);
-        if (done_)
-            throw std::logic_error("two appends at a time");
-        if (batch.empty() && !failed_)
-            return append_result::durable;
+        if (done_) throw std::logic_error("two appends at a time");
+        if (batch.empty() && !failed_) return append_result::durable;
         batch_ = batch;
         done_ = on_done;
         wake_.notify_one();
         return append_result::pending;
     }
 
-    void replay(const std::function<void(const frame&)>& visit) override {
-        for (const frame& f : shelf_->frames())
-            visit(f);
+    former_life replay(const replay_visitor& v) override {
+        const auto frames = shelf_->frames();
+        for (const frame& f : frames)
+            v.visit(f);
+        return {.any = !frames.empty()};
     }
 
     void close() override {
@@ -62,8 +61,7 @@ public:
             closing_ = true;
             wake_.notify_one();
         }
-        if (thread_.joinable())
-            thread_.join();
+        if (thread_.joinable()) thread_.join();
     }
 
     bool keeps() const noexcept override { return true; }
@@ -73,11 +71,9 @@ private:
         std::unique_lock lock(mutex_);
         for (;;) {
             wake_.wait(lock, [this] { return done_ || closing_; });
-            if (!done_)
-                return;
+            if (!done_) return;
             failed_ = failed_ || shelf_->broken();
-            if (!failed_)
-                shelf_->put(batch_);
+            if (!failed_) shelf_->put(batch_);
             const append_done done = std::exchange(done_, nullptr);
             const auto error =
                 failed_ ? std::make_error_code(std::errc::io_error) : std::error_code();

@@ -15,13 +15,15 @@ TEST(OpenJournal, Memory) {
 TEST(OpenJournal, SaysWhatThereIs) {
     for (const char* where : {"", "sqlit", "memory2", "Memory", ":", "sqlit:/var/lib/admit"}) {
         const opened found = open(where);
-        ASSERT_TRUE(std::holds_alternative<std::string>(found)) << where;
-        EXPECT_NE(std::get<1>(found).find("'memory'"), std::string::npos) << std::get<1>(found);
+        ASSERT_TRUE(std::holds_alternative<trouble>(found)) << where;
+        const std::string& why = std::get<trouble>(found).what;
+        EXPECT_NE(why.find("'memory' 'sqlite'"), std::string::npos) << why;
+        EXPECT_EQ(std::get<trouble>(found).kind, trouble_kind::unusable);
     }
 }
 
 TEST(OpenJournal, MemoryLiesNowhere) {
-    EXPECT_TRUE(std::holds_alternative<std::string>(open("memory:/tmp")));
+    EXPECT_TRUE(std::holds_alternative<trouble>(open("memory:/tmp")));
 }
 
 }  // namespace

@@ -63,6 +63,9 @@ struct fields {
             << r.version;
     }
     void operator()(const core::pool_deleted& r) const { out << r.pool; }
+    void operator()(const core::raised& r) const {
+        out << r.next_token << ' ' << r.next_ticket;
+    }
     template <class Volatile>
     void operator()(const Volatile&) const {
         out << "(volatile)";
@@ -93,7 +96,8 @@ std::string text(const core::record& r) {
 }
 
 std::string text(const frame& f) {
-    std::string out = "@" + std::to_string(f.at.time_since_epoch().count()) + "\n";
+    std::string out = "@" + std::to_string(f.at.time_since_epoch().count()) + " #" +
+                      std::to_string(f.digest) + "\n";
     for (const core::record& r : f.records)
         out += "  " + text(r) + "\n";
     return out;
@@ -130,6 +134,7 @@ std::vector<core::record> one_of_each() {
         core::granted{(std::uint64_t{1} << 53) - 1, 0, somebody(3), 0, 2, instant{}},
         core::id_cancelled{"löst"},
         core::pool_deleted{"db"},
+        core::raised{std::uint64_t{1} << 52, std::uint64_t{1} << 33},
     };
 }
 

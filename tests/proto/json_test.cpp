@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <iterator>
+#include <random>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace admit::json {
@@ -225,6 +228,87 @@ TEST(json_reader, quotes_nothing_that_could_harm_a_terminal) {
     const auto wrong = read.parse("{\"a\":\x1B\"secret\"}");
     ASSERT_TRUE(wrong);
     EXPECT_EQ(wrong->text.find('\x1B'), std::string::npos);
+}
+
+/// What comes of a text by the quick way, where it is plain, and by the library's: a comment in
+/// front is nothing that the quick one knows.
+void expect_one_meaning(const std::string& text) {
+    static const std::string comment = "/**/";
+    document quick, library;
+    const rules allowed{.depth_max = 4, .nodes_max = 12, .comments = true};
+    const auto wrong = quick.parse(text, allowed);
+    const auto wrong_too = library.parse(comment + text, allowed);
+    ASSERT_EQ(wrong.has_value(), wrong_too.has_value()) << text;
+    if (wrong) {
+        EXPECT_EQ(wrong->text, wrong_too->text) << text;
+        EXPECT_EQ(wrong->field, wrong_too->field) << text;
+        EXPECT_EQ(wrong->offset + comment.size(), wrong_too->offset) << text;
+    } else {
+        EXPECT_EQ(spelled(quick.root()), spelled(library.root())) << text;
+    }
+}
+
+TEST(json_reader, says_the_same_whichever_way_a_text_takes) {
+    std::mt19937 random(17);
+    const auto any_of = [&random](const auto& all) { return all[random() % std::size(all)]; };
+    // Grown from pieces: about half of the texts are well-formed.
+    const auto grow = [&](const auto& self, int depth) -> std::string {
+        static const std::string_view leaves[] = {"0",
+                                                  "-1",
+                                                  "17",
+                                                  "-0",
+                                                  "007",
+                                                  "1.5",
+                                                  "2e3",
+                                                  "999999999999999999",
+                                                  "9223372036854775807",
+                                                  "9223372036854775808",
+                                                  "true",
+                                                  "false",
+                                                  "null",
+                                                  "tru",
+                                                  R"("")",
+                                                  R"("db")",
+                                                  R"("a\n")",
+                                                  "\"\xC3\xA9\"",
+                                                  "\"\x7F\"",
+                                                  "\"\t\"",
+                                                  "\"open"};
+        static const std::string_view keys[] = {R"("a")", R"("b")",      R"("a")",
+                                                R"("")",  R"("\u0061")", "a"};
+        static const std::string_view spaces[] = {"", "", "", " ", "\n\t", "/*c*/"};
+        if (depth == 0 || random() % 3 == 0) return std::string(any_of(leaves));
+        const bool object = random() % 2 == 0;
+        std::string out(1, object ? '{' : '[');
+        for (std::size_t left = random() % 4; left > 0; --left) {
+            out += any_of(spaces);
+            if (object) out.append(any_of(keys)).append(any_of(spaces)).append(":");
+            out += self(self, depth - 1);
+            out += any_of(spaces);
+            if (left > 1 || random() % 16 == 0) out += ',';
+        }
+        out += random() % 24 == 0 ? "" : object ? "}" : "]";
+        return out;
+    };
+    for (int i = 0; i < 20'000; ++i) {
+        std::string text = grow(grow, 5);
+        if (random() % 4 == 0 && !text.empty())
+            text[random() % text.size()] = any_of("{}[],:\"0x ");
+        expect_one_meaning(text);
+    }
+}
+
+TEST(json_reader, takes_many_members_either_way) {
+    std::string text = "{";
+    for (int i = 0; i < 17; ++i) {
+        document out;
+        text += (i == 0 ? "\"m" : ",\"m") + std::to_string(i) + "\":" + std::to_string(i);
+        ASSERT_FALSE(out.parse(text + "}"));
+        EXPECT_EQ(out.root().size(), static_cast<std::size_t>(i) + 1);
+        const auto twice = out.parse(text + ",\"m0\":0}");
+        ASSERT_TRUE(twice);
+        EXPECT_EQ(twice->text, "duplicate field 'm0'");
+    }
 }
 
 }  // namespace

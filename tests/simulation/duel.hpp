@@ -56,8 +56,10 @@ private:
     std::string compare_numbers();
     std::unique_ptr<core::core> replayed() const;
 
-    core::settings settings_;
+    const core::settings settings_;
+    core::settings numbers_;  ///< where the tokens and tickets of the process that lives began
     std::unique_ptr<core::core> core_;
+    std::uint64_t digest_;
     admit::test::model model_;
     witness witness_;
     tally* tally_;

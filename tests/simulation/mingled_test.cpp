@@ -7,8 +7,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
+#include <utility>
 
 namespace admit::test {
 namespace {
@@ -21,6 +23,7 @@ public:
           guess_(settings_),
           make_(random, guess_) {
         core_ = std::make_unique<core::core>(settings_);
+        digest_ = core_->digest();
     }
 
     /// Plays so many commands; what went wrong, if anything did.
@@ -74,7 +77,10 @@ private:
         return absorb();
     }
     std::string absorb() {
-        const std::string wrong = witness_.watch(effects_);
+        std::string wrong = witness_.watch(effects_);
+        const bool durable = std::ranges::any_of(effects_.records, core::is_durable);
+        if (std::exchange(digest_, core_->digest()) != core_->digest() && !durable)
+            wrong += "the digest changed without a durable record";
         for (const core::record& record : effects_.records) {
             if (core::is_durable(record)) journal_.push_back({record, now_});
         }
@@ -94,6 +100,7 @@ private:
         settings_.first_token = (settings_.first_token / 1000 + 1) * 1000;
         settings_.first_ticket = (settings_.first_ticket / 1000 + 1) * 1000;
         core_ = replayed();
+        digest_ = core_->digest();
         guess_.restart(settings_, now_);
         witness_.restarted();
         core_->recovered(now_, effects_);
@@ -105,7 +112,9 @@ private:
         if (witness_.open_calls() != core_->count().calls) return "a call was lost";
         const std::string wrong = witness_.settled();
         if (!wrong.empty()) return wrong;
-        return state_difference(core_->describe(true), replayed()->describe(true));
+        const auto again = replayed();
+        if (again->digest() != core_->digest()) return "the journal gives another digest";
+        return state_difference(core_->describe(true), again->describe(true));
     }
 
     dice& random_;
@@ -114,6 +123,7 @@ private:
     generator make_;
     witness witness_;
     std::unique_ptr<core::core> core_;
+    std::uint64_t digest_ = 0;
     core::effects effects_;
     answers answers_;
     std::vector<journaled> journal_;

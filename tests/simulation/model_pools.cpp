@@ -203,7 +203,7 @@ void model::decide(const core::list_history& c) {
     std::vector<ended_row> rows;
     for (const ended_lease& over : ended_) {
         const held_lease& lease = over.lease;
-        if (!over.listed || lease.who.call.pool != c.pool || lease.token <= c.after) continue;
+        if (!over.listed || lease.who.call.pool != c.pool) continue;
         rows.push_back({.token = lease.token,
                         .pool = lease.who.call.pool,
                         .worker = lease.who.call.worker,
@@ -212,9 +212,9 @@ void model::decide(const core::list_history& c) {
                         .how = over.how,
                         .held_ms = to_ms(over.at - lease.first_told.value_or(over.at)),
                         .age_ms = to_ms(now_ - over.at)});
+        // What came before the page.
+        if (lease.token == c.after) rows.clear();
     }
-    std::sort(rows.begin(), rows.end(),
-              [](const ended_row& a, const ended_row& b) { return a.token < b.token; });
     history_page page;
     if (rows.size() > static_cast<std::size_t>(c.limit)) {
         rows.resize(static_cast<std::size_t>(c.limit));

@@ -61,6 +61,9 @@ struct record_text {
         line.pair("mode", name(r.settings.mode)).pair("source", name(r.source));
     }
     void operator()(const core::pool_deleted& r) { line.word(r.pool); }
+    void operator()(const core::raised& r) {
+        line.id("token", r.next_token).id("ticket", r.next_ticket);
+    }
 };
 
 std::string_view kind_name(core::event_kind kind) {

@@ -21,7 +21,9 @@ std::uint64_t next_thousand(std::uint64_t number) { return (number / 1000 + 1) *
 }  // namespace
 
 world::world(core::settings settings)
-    : settings_(settings), core_(std::make_unique<core::core>(settings)) {}
+    : settings_(settings),
+      core_(std::make_unique<core::core>(settings)),
+      raised_{settings.first_token, settings.first_ticket} {}
 
 void world::absorb(core::effects& out) {
     for (const core::record& record : out.records) {
@@ -122,10 +124,11 @@ std::unique_ptr<core::core> world::replayed() const {
 }
 
 const world::outcome& world::restart() {
-    last_ = {};
-    settings_.first_token = next_thousand(settings_.first_token);
-    settings_.first_ticket = next_thousand(settings_.first_ticket);
+    raised_ = {next_thousand(raised_.next_token), next_thousand(raised_.next_ticket)};
     core_ = replayed();
+    core_->raise(raised_, now_, scratch_);
+    absorb(scratch_);
+    last_ = {};
     core_->recovered(now_, scratch_);
     absorb(scratch_);
     finish_slices();

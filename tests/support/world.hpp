@@ -68,6 +68,7 @@ private:
 
     core::settings settings_;
     std::unique_ptr<core::core> core_;
+    core::raised raised_;
     core::instant now_{};
     core::call_id next_acquire_ = 1;
     core::call_id next_other_ = 1'000'000;

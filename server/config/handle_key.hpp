@@ -1,0 +1,21 @@
+// The key of the lease handles, in a file of its own beside the journal: whoever can read it can
+// make handles, so it is in no backup of the journal, and nobody else may read it.
+#pragma once
+
+#include "server/config/pools.hpp"
+#include "server/http/handles.hpp"
+
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace admit::config {
+
+/// The key in `directory`; nothing where there is no file. An error where the file is not exactly
+/// what `write_handle_key` makes: a key, ours, and nobody else's to read.
+std::variant<std::optional<http::secret_key>, error> read_handle_key(const std::string& directory);
+
+/// Writes it, durably and whole or not at all. Not where there is one: that is an error.
+std::optional<error> write_handle_key(const std::string& directory, const http::secret_key&);
+
+}  // namespace admit::config

@@ -1,0 +1,211 @@
+#include "server/journal/sqlite/database.hpp"
+
+#include <sqlite3.h>
+
+#include <cerrno>
+
+namespace admit::journal {
+namespace {
+
+sql_error::kind kind_of(int code) {
+    switch (code & 0xff) {
+        case SQLITE_CORRUPT:
+        case SQLITE_ERROR:  // a table that is not there: the statements are right
+        case SQLITE_SCHEMA:
+        case SQLITE_MISMATCH:
+        case SQLITE_CONSTRAINT:
+            return sql_error::kind::damaged;
+        case SQLITE_NOTADB:
+            return sql_error::kind::not_a_database;
+        case SQLITE_BUSY:
+        case SQLITE_LOCKED:
+            return sql_error::kind::busy;
+        case SQLITE_CANTOPEN:
+        case SQLITE_READONLY:
+        case SQLITE_PERM:
+        case SQLITE_AUTH:
+            return sql_error::kind::refused;
+        default:
+            return sql_error::kind::failed;
+    }
+}
+
+std::error_code errno_of(int code, int system) {
+    switch (code & 0xff) {
+        case SQLITE_FULL:
+            return std::make_error_code(std::errc::no_space_on_device);
+        case SQLITE_NOMEM:
+            return std::make_error_code(std::errc::not_enough_memory);
+        case SQLITE_READONLY:
+            return std::make_error_code(std::errc::read_only_file_system);
+        default:
+            break;
+    }
+    return system != 0 ? std::error_code(system, std::generic_category())
+                       : std::make_error_code(std::errc::io_error);
+}
+
+}  // namespace
+
+sql_error::sql_error(kind k, std::error_code c, const std::string& what)
+    : std::runtime_error(what), is(k), code(c) {}
+
+// --- Statements
+
+void statement::finalize::operator()(sqlite3_stmt* s) const noexcept { sqlite3_finalize(s); }
+
+statement::statement(database& in, const char* sql) : in_(in) {
+    sqlite3_stmt* made = nullptr;
+    in_.must(
+        sqlite3_prepare_v3(in_.handle_.get(), sql, -1, SQLITE_PREPARE_PERSISTENT, &made, nullptr));
+    handle_.reset(made);
+}
+
+statement& statement::bind(int parameter, std::int64_t n) {
+    in_.must(sqlite3_bind_int64(handle_.get(), parameter + 1, n));
+    return *this;
+}
+
+statement& statement::bind(int parameter, std::string_view blob) {
+    in_.must(
+        sqlite3_bind_blob64(handle_.get(), parameter + 1, blob.data(), blob.size(), SQLITE_STATIC));
+    return *this;
+}
+
+bool statement::step() {
+    const int code = sqlite3_step(handle_.get());
+    if (code == SQLITE_ROW) return true;
+    // Before the reset, which forgets the cause.
+    if (code != SQLITE_DONE) {
+        try {
+            in_.fail(code);
+        } catch (...) {
+            reset();
+            throw;
+        }
+    }
+    reset();
+    return false;
+}
+
+void statement::run() {
+    while (step()) {}
+}
+
+void statement::reset() noexcept { sqlite3_reset(handle_.get()); }
+
+std::int64_t statement::number(int column) {
+    if (sqlite3_column_type(handle_.get(), column) != SQLITE_INTEGER) in_.fail(SQLITE_CORRUPT);
+    return sqlite3_column_int64(handle_.get(), column);
+}
+
+std::string_view statement::blob(int column) {
+    if (sqlite3_column_type(handle_.get(), column) != SQLITE_BLOB) in_.fail(SQLITE_CORRUPT);
+    const void* const bytes = sqlite3_column_blob(handle_.get(), column);
+    const int size = sqlite3_column_bytes(handle_.get(), column);
+    if (bytes == nullptr && size > 0) in_.fail(SQLITE_NOMEM);
+    return {static_cast<const char*>(bytes), static_cast<std::size_t>(size)};
+}
+
+std::string statement::text(int column) {
+    const auto* const chars = sqlite3_column_text(handle_.get(), column);
+    return chars != nullptr ? reinterpret_cast<const char*>(chars) : "";
+}
+
+// --- The connection
+
+void database::close::operator()(sqlite3* handle) const noexcept { sqlite3_close_v2(handle); }
+
+database::database(const std::string& file, const std::string& vfs) : file_(file) {
+    sqlite3* opened = nullptr;
+    const int code = sqlite3_open_v2(
+        file.c_str(), &opened,
+        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+        vfs.empty() ? nullptr : vfs.c_str());
+    handle_.reset(opened);
+    must(code);
+    must(sqlite3_db_config(opened, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr));
+    must(sqlite3_db_config(opened, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr));
+    // Before the first look into the file: there is no shared memory then, and no other connection.
+    run("PRAGMA locking_mode = EXCLUSIVE");
+    run("PRAGMA cell_size_check = ON");
+    run("PRAGMA secure_delete = OFF");  // Debian's default writes every deleted page again
+    run("PRAGMA temp_store = MEMORY");
+    run("PRAGMA mmap_size = 0");
+    run("PRAGMA cache_size = -16384");
+}
+
+database::~database() = default;
+
+void database::run(const char* sql) {
+    must(sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr));
+}
+
+std::int64_t database::number(const char* sql) {
+    statement query(*this, sql);
+    const std::int64_t n = query.step() ? query.number(0) : 0;
+    query.reset();
+    return n;
+}
+
+std::string database::text(const char* sql) {
+    statement query(*this, sql);
+    std::string t = query.step() ? query.text(0) : "";
+    query.reset();
+    return t;
+}
+
+void database::use_log() {
+    if (text("PRAGMA journal_mode = WAL") != "wal") fail(SQLITE_CANTOPEN);
+    run("PRAGMA wal_autocheckpoint = 0");
+    sqlite3_wal_hook(
+        handle_.get(),
+        [](void* self, sqlite3*, const char*, int pages) {
+            static_cast<database*>(self)->log_pages_ = pages;
+            return SQLITE_OK;
+        },
+        this);
+}
+
+void database::sync_commits(bool on) {
+    if (synced_ == (on ? 1 : 0)) return;
+    run(on ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+    synced_ = on ? 1 : 0;
+}
+
+void database::copy_log(int how) {
+    int pages = 0;
+    int copied = 0;
+    must(sqlite3_wal_checkpoint_v2(handle_.get(), "main", how, &pages, &copied));
+    if (pages != copied) fail(SQLITE_BUSY);  // nobody else may look at it
+    log_pages_ = 0;
+}
+
+void database::checkpoint() { copy_log(SQLITE_CHECKPOINT_PASSIVE); }
+void database::empty_log() { copy_log(SQLITE_CHECKPOINT_TRUNCATE); }
+
+void database::leave_as_it_is() noexcept {
+    sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    int keep = 1;
+    sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
+}
+
+void database::fail(int code) const {
+    sqlite3* const h = handle_.get();
+    // What the connection remembers is about this failure only where the codes agree.
+    const bool knows = h != nullptr && (sqlite3_errcode(h) & 0xff) == (code & 0xff);
+    const int full = knows ? sqlite3_extended_errcode(h) : code;
+    const int system = h != nullptr ? sqlite3_system_errno(h) : 0;
+    const auto error = errno_of(full, system);
+    std::string what = file_ + ": " + (knows ? sqlite3_errmsg(h) : sqlite3_errstr(code));
+    if (kind_of(full) == sql_error::kind::failed || kind_of(full) == sql_error::kind::refused)
+        what += " (" + std::string(sqlite3_errstr(full)) + " " + std::to_string(full) +
+                (system != 0 ? ", " + std::generic_category().message(system) : "") + ")";
+    throw sql_error(kind_of(full), error, what);
+}
+
+void database::must(int code) const {
+    if (code != SQLITE_OK) fail(code);
+}
+
+}  // namespace admit::journal

@@ -1,0 +1,56 @@
+// What the journal asks of the file system besides its database: its directory, the lock on it, and
+// small files.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace admit::journal {
+
+/// An open file. Errors of the system are thrown as std::system_error.
+class file {
+public:
+    file() = default;
+    /// Made, for the owner alone, where it is missing.
+    static file open(const std::string& path);
+    ~file();
+    file(file&&) noexcept;
+    file& operator=(file&&) noexcept;
+
+    /// Up to `size` bytes.
+    std::string read(std::size_t offset, std::size_t size) const;
+    void write(std::size_t offset, std::string_view);
+    void sync();
+    /// Keeps everybody else from it until it is closed; false where somebody has it.
+    bool lock();
+    void truncate();
+
+private:
+    explicit file(int fd) : fd_(fd) {}
+    int fd_ = -1;
+};
+
+bool exists(const std::string& path);
+/// 0 where there is no such file.
+std::uint64_t size_of(const std::string& path);
+/// Makes what was made, renamed or removed in it durable.
+void sync_directory(const std::string& path);
+void rename(const std::string& from, const std::string& to);
+
+/// Makes the directory, for the owner alone, where its parent exists, and looks whether it can be
+/// used, with what lies in it. Throws `refusal` where not.
+void prepare_directory(const std::string& path);
+
+/// Locks a directory. Throws `refusal` where another server has it.
+file lock_directory(const std::string& path);
+
+/// Changes when the machine starts; empty where the system does not say.
+std::string boot_id();
+
+/// Of the clock on the wall: for people only.
+std::int64_t wall_ms();
+std::string wall_text(std::int64_t ms);
+
+}  // namespace admit::journal

@@ -1,0 +1,138 @@
+// How a journal is opened and replayed.
+#include "server/journal/sqlite/journal.hpp"
+#include "server/journal/sqlite/make.hpp"
+
+#include <algorithm>
+
+namespace admit::journal {
+namespace {
+
+trouble_kind kind_of(sql_error::kind is) {
+    switch (is) {
+        case sql_error::kind::damaged:
+            return trouble_kind::damaged;
+        case sql_error::kind::not_a_database:
+        case sql_error::kind::refused:
+            return trouble_kind::unusable;
+        case sql_error::kind::busy:
+            return trouble_kind::locked;
+        case sql_error::kind::failed:
+            break;
+    }
+    return trouble_kind::failed;
+}
+
+/// Runs `f`; what it throws of the system becomes a refusal.
+template <class F>
+auto refusing(const std::string& directory, const F& f) {
+    try {
+        return f();
+    } catch (const sql_error& e) {
+        throw refusal({kind_of(e.is), e.what()});
+    } catch (const std::system_error& e) {
+        throw refusal({trouble_kind::failed, directory + ": " + e.what()});
+    }
+}
+
+const std::string advice =
+    ". Put the files back as they were, or go on with what there is: --accept-data-loss";
+
+}  // namespace
+
+std::unique_ptr<journal> make_sqlite(const std::string& directory, const options& o) {
+    return std::make_unique<sqlite_journal>(directory, o);
+}
+
+sqlite_journal::sqlite_journal(const std::string& directory, const options& o)
+    : directory_(directory), options_(o), boot_(boot_id()) {
+    prepare_directory(directory_);
+    lock_ = lock_directory(directory_);
+    refusing(directory_, [this] {
+        look_at_mark();
+        open_store();
+        judge_life();
+    });
+    upkeep_ = std::make_unique<upkeep>(*store_, options_.state, options_.snapshot_bytes, [this] {
+        const std::lock_guard lock(mutex_);
+        tend_ = true;
+        wake_.notify_one();
+    });
+    thread_ = std::thread([this] { work(); });
+}
+
+void sqlite_journal::look_at_mark() {
+    mark_file_ = std::make_unique<mark_file>(directory_ + "/journal.mark");
+    if (const auto& found = mark_file_->found()) {
+        mark_ = *found;
+        known_.learn(mark_.longest_ttl_ms, mark_.newest_token);
+    }
+}
+
+void sqlite_journal::open_store() {
+    const std::string file = directory_ + "/journal.db";
+    const auto& found = mark_file_->found();
+    if (size_of(file) == 0 && found && found->at.seq > 0 && !options_.accept_data_loss)
+        throw refusal({trouble_kind::damaged, file + " is missing, and journal.mark tells of " +
+                                                  std::to_string(found->at.seq) +
+                                                  " batches, the last one written " +
+                                                  wall_text(found->at.wall_ms) + advice});
+    store_ = std::make_unique<store>(file, options_.vfs);
+    if (store_->is_new()) sync_directory(directory_);
+}
+
+void sqlite_journal::judge_life() {
+    newest_ = store_->newest();
+    const head& h = store_->newest_head();
+    known_.learn(h.longest_ttl_ms, h.newest_token);
+    const auto& found = mark_file_->found();
+    const bool kept = found && found->id == h.id && found->at.seq <= newest_.seq;
+    former_ = judge(found, h, newest_, kept ? store_->hash_at(found->at.seq) : std::nullopt, boot_);
+    had_life_ = newest_.seq > 0 || !former_.lost.empty() || former_.forgot;
+    if (!former_.lost.empty() && !options_.accept_data_loss)
+        throw refusal({trouble_kind::damaged, directory_ + ": " + former_.lost + advice});
+}
+
+former_life sqlite_journal::replay(const replay_visitor& visitor) {
+    return refusing(directory_, [&] {
+        if (const std::string found = store_->check(); !found.empty())
+            throw refusal({trouble_kind::damaged, store_->base().file() + ": " + found});
+        const head& h = store_->newest_head();
+        const std::string& file = store_->base().file();
+        const std::uint64_t rows = store_->row_bytes(h.at.seq);
+        const auto all = static_cast<double>(std::max<std::uint64_t>(h.bytes + rows, 1));
+        std::uint64_t done = 0;
+        const auto progress = [&](std::size_t bytes) {
+            done += bytes;
+            if (visitor.progress) visitor.progress(std::min(1.0, static_cast<double>(done) / all));
+        };
+
+        part_chain parts(file, h);
+        store_->parts(0, [&](const part& p) {
+            parts.take(p, visitor.restore);
+            progress(p.body.size());
+            return true;
+        });
+        parts.check_end(h);
+
+        row_chain chain(file, h.at);
+        store_->rows(h.at.seq, [&](const row& r) {
+            chain.take(r, [&](const frame& f) {
+                for (const core::record& what : f.records)
+                    known_.learn(what);
+                visitor.visit(f);
+            });
+            progress(r.body.size());
+            return true;
+        });
+        if (chain.at() != newest_)
+            throw refusal({trouble_kind::damaged, file + ": the last batch is not the newest one"});
+        upkeep_->found(rows);
+        return former_life{.any = had_life_,
+                           .lost_records = !former_.lost.empty(),
+                           .forgot_moments = former_.forgot,
+                           .longest_ttl_ms = known_.longest_ttl_ms,
+                           .newest_token = known_.newest_token};
+    });
+}
+
+}  // namespace admit::journal
