@@ -8,7 +8,12 @@ build_packages=(
     prometheus-cpp-dev
     python3 python3-yaml
 )
-test_packages=(ccache curl faketime groff-base libgmock-dev libgtest-dev python3-jsonschema)
+# What the server is measured with and beside; the tests keep it alive.
+bench_packages=(libbenchmark-dev redis-server redis-tools wrk)
+test_packages=(
+    ccache curl faketime groff-base libgmock-dev libgtest-dev python3-jsonschema
+    "${bench_packages[@]}"
+)
 
 # Installs those of the named packages that are missing. Asks only dpkg when none is, so that a
 # second start needs neither the network nor root.

@@ -19,6 +19,12 @@ ARROWS = {
     "client/async": ["client/policy", "client", "proto"],
     "client/run": ["client/policy", "client/async", "client", "proto"],
     "client/cli": ["client/run", "client/policy", "client/async", "client", "proto"],
+    # The load generator knows the wire and nothing of the server's code.
+    "bench/support": [],
+    "bench/load": ["bench/support"],
+    "bench/parked": ["bench/load", "bench/support"],
+    "bench": ["bench/load", "bench/parked", "bench/support", "server/config", "server/http",
+              "server/core", "proto"],
     # Only what is installed, as <admit/client/client.hpp>.
     "examples": [],
 }
@@ -51,14 +57,15 @@ CORE_REFUSES_HEADERS = ["mutex", "shared_mutex", "atomic", "condition_variable",
 # Headers that cost seconds to compile, and the only files that may reach them, directly or through
 # a header of ours. The tests may reach what they like.
 HEAVY = {
-    "boost/beast/": ["client/async/connection.cpp", "server/http/message.cpp",
-                     "server/http/message_parser.cpp"],
+    "boost/beast/": ["bench/beast_server.cpp", "client/async/connection.cpp",
+                     "server/http/message.cpp", "server/http/message_parser.cpp"],
     "nlohmann/": ["proto/json.cpp"],
     "prometheus/": ["server/telemetry/exposition.cpp", "server/telemetry/histogram.cpp",
                     "server/telemetry/http_metrics.cpp", "server/telemetry/metrics.cpp",
                     "server/telemetry/pool_metrics.cpp"],
     "spdlog/": ["server/telemetry/log.cpp", "server/telemetry/log_text.cpp"],
-    "CLI/": ["client/cli/arguments.cpp", "server/config/options.cpp"],
+    "CLI/": ["bench/load.cpp", "bench/parked.cpp", "client/cli/arguments.cpp",
+             "server/config/options.cpp"],
     "sqlite3.h": ["server/journal/sqlite/database.cpp"],
 }
 

@@ -1,0 +1,96 @@
+"""What the figures depend on: the machine, and which of its cores does what."""
+
+import os
+import platform
+import resource
+import time
+
+
+def cpu_ns(pid):
+    """User and system time of the threads that live, as the scheduler counts it; to a tick where
+    the kernel does not keep schedstat."""
+    total = 0
+    for task in os.listdir(f"/proc/{pid}/task"):
+        folder = f"/proc/{pid}/task/{task}"
+        try:
+            with open(f"{folder}/schedstat", encoding="ascii") as file:
+                total += int(file.read().split()[0])
+        except FileNotFoundError:
+            with open(f"{folder}/stat", encoding="utf-8") as file:
+                fields = file.read().rpartition(")")[2].split()
+            ticks = int(fields[11]) + int(fields[12])
+            total += ticks * 1_000_000_000 // os.sysconf("SC_CLK_TCK")
+    return total
+
+
+def busy_ns():
+    """What all processes of the machine have used since its start, to a tick."""
+    with open("/proc/stat", encoding="ascii") as file:
+        user, nice, system, _idle, _wait, irq, softirq, *_ = map(int, file.readline().split()[1:])
+    ticks = user + nice + system + irq + softirq
+    return ticks * 1_000_000_000 // os.sysconf("SC_CLK_TCK")
+
+
+def own_ns():
+    """What we and the programs that we have run to their end have used."""
+    used = 0
+    for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN):
+        usage = resource.getrusage(who)
+        used += int((usage.ru_utime + usage.ru_stime) * 1e9)
+    return used
+
+
+class Others:
+    """How much of a core everybody else has used meanwhile: who measures wants it to be nothing."""
+
+    percent = 0.0
+
+    def __enter__(self):
+        self.began = time.monotonic_ns(), busy_ns(), own_ns()
+        return self
+
+    def __exit__(self, *_):
+        took, busy, own = (after - before for after, before in zip(
+            (time.monotonic_ns(), busy_ns(), own_ns()), self.began))
+        self.percent = max(0.0, 100 * (busy - own) / took)
+
+
+class Machine:
+    """The programs, and the cores to run them on."""
+
+    def __init__(self, bin_dir):
+        self.bin_dir = bin_dir
+        cores = sorted(os.sched_getaffinity(0))
+        # One core each for server and generator, where there are two: neither takes time from the
+        # other, and none pays for being moved. Otherwise the system may place them.
+        self.server = cores[:1] if len(cores) > 1 else None
+        self.load = cores[1:2] if len(cores) > 1 else None
+        # Two I/O threads must really run at once, or nobody contends for the lock. With a third
+        # core the generator has one to itself; with two, all three threads are left to the system:
+        # one of ours pinned to the generator's core would have to share it, the other would not.
+        if len(cores) > 2:
+            self.two_threads, self.load_of_two = [cores[0], cores[2]], self.load
+        else:
+            self.two_threads, self.load_of_two = None, None
+
+    def program(self, name):
+        return os.path.join(self.bin_dir, name)
+
+    @staticmethod
+    def source(name):
+        """A file of bench/."""
+        return os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), name)
+
+    def description(self):
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            models = [line.split(":")[1].strip() for line in file if line.startswith("model name")]
+        with open("/proc/meminfo", encoding="ascii") as file:
+            memory = int(file.readline().split()[1]) / 2**20
+        return {
+            "cpu": models[0] if models else platform.machine(),
+            "cores": len(os.sched_getaffinity(0)),
+            "memory_gib": round(memory),
+            "kernel": platform.release(),
+            "open_files": resource.getrlimit(resource.RLIMIT_NOFILE)[1],
+            "load_average": os.getloadavg()[0],
+        }

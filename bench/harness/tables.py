@@ -1,0 +1,76 @@
+"""What was found, as Markdown."""
+
+from .columns import NAMES
+
+
+def table(head, rows):
+    """The first columns are text as long as `head` says so by a colon."""
+    line = "| " + " | ".join(name.lstrip(":") for name in head) + " |"
+    rule = "|" + "|".join("---" if name.startswith(":") else "---:" for name in head) + "|"
+    return "\n".join([line, rule, *("| " + " | ".join(row) + " |" for row in rows)]) + "\n"
+
+
+def number(value, digits=0):
+    """With spaces between thousands."""
+    return f"{value:,.{digits}f}".replace(",", " ")
+
+
+def spell_load(text):
+    connections, _, depth = text.partition("x")
+    if depth:
+        return f"{connections} × {depth} pipelined"
+    return connections + (" connection" if connections == "1" else " connections")
+
+
+def of_machine(it):
+    return (f"{it['cores']} cores of {it['cpu']}, {it['memory_gib']} GiB, Linux {it['kernel']}, "
+            f"{it['open_files']} open files for each process; load average "
+            f"{it['load_average']:.1f}\n")
+
+
+def of_others(found):
+    return f"Everybody else used {found['others_percent']:.0f} % of a core meanwhile.\n"
+
+
+def of_columns(found):
+    rates = {(row["load"], row["column"]): row["per_second"] for row in found["rows"]}
+    rows = []
+    for row in found["rows"]:
+        own = rates.get((row["load"], "e"))
+        rows.append([
+            spell_load(row["load"]), f"{row['column']}: {NAMES[row['column']]}",
+            number(row["per_second"]), number(row["cpu_us"], 1), number(row["p50_us"]),
+            number(row["p99_us"]), number(row["p999_us"]),
+            f"{own / row['per_second']:.2f}" if own else ""])
+    text = table([":load", ":server", "requests/s", "CPU µs per request", "p50 µs", "p99 µs",
+                  "p99.9 µs", "e ÷ it"], rows)
+    text += (f"\nMedians of {found['runs']} alternating runs of {found['seconds']:g} s. "
+             + of_others(found))
+    for row in found["rows"]:
+        if "smaller_share" in row:
+            text += (f"Of f with {spell_load(row['load'])}, the thread that did less had "
+                     f"{100 * row['smaller_share']:.0f} % of the CPU of both.\n")
+    return text
+
+
+def of_generator(found):
+    return table([":on a, " + spell_load(found["load"]), "requests/s"],
+                 [["bench/load", number(found["ours"])], ["wrk", number(found["wrk"])],
+                  ["bench/load ÷ wrk", f"{found['ratio']:.3f}"]])
+
+
+def of_parked(found):
+    rows = []
+    for row in found["rows"]:
+        rows.append([
+            f"{row['column']}: {NAMES[row['column']]}", number(row["waiters"]),
+            number(row["bytes_each"]), number(row["wake_p50_us"]), number(row["wake_p99_us"]),
+            f"{row['idle_percent']:.2f}"])
+    text = table([":server", "waiters", "bytes resident each", "wake p50 µs", "wake p99 µs",
+                  "CPU % idle"], rows)
+    text += "\n" + of_others(found)
+    for row in found["rows"]:
+        if row["stopped_by"]:
+            text += (f"{row['column']}: {number(row['waiters'])} of {number(row['wanted'])}: "
+                     f"{row['stopped_by']}.\n")
+    return text
