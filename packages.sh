@@ -9,7 +9,7 @@ build_packages=(
     python3 python3-yaml
 )
 # What the server is measured with and beside; the tests keep it alive.
-bench_packages=(libbenchmark-dev redis-server redis-tools wrk)
+bench_packages=(libbenchmark-dev redis-server redis-tools valgrind wrk)
 test_packages=(
     ccache curl faketime groff-base libgmock-dev libgtest-dev python3-jsonschema
     "${bench_packages[@]}"

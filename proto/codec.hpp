@@ -4,6 +4,7 @@
 #pragma once
 
 #include "proto/answers.hpp"
+#include "proto/limits.hpp"
 #include "proto/requests.hpp"
 #include "proto/values.hpp"
 
@@ -45,9 +46,13 @@ decoded<std::vector<pool_entry>> decode_config(std::string_view text);
 
 /// A handle's text, without memory of its own: one is made for every grant.
 struct handle_text {
-    std::array<char, 48> bytes;
-    std::size_t size = 0;
+    handle_text() = default;
+    /// At most `limits::handle_bytes_max` of it.
+    explicit handle_text(std::string_view text) : size(text.copy(bytes.data(), bytes.size())) {}
     operator std::string_view() const noexcept { return {bytes.data(), size}; }
+
+    std::array<char, limits::handle_bytes_max> bytes;
+    std::size_t size = 0;
 };
 
 /// Makes a token's handle. Only the edge can, so the codec is given the way.

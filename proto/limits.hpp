@@ -28,6 +28,7 @@ inline constexpr std::int64_t waiters_max = 1'000'000;
 
 /// Handles in one renew or release.
 inline constexpr std::size_t handles_max = 1'000;
+inline constexpr std::size_t handle_bytes_max = 128;
 
 inline constexpr std::int64_t page_default = 100;
 inline constexpr std::int64_t page_max = 1'000;

@@ -23,7 +23,7 @@ def pinned(cores, command):
     return ["taskset", "-c", ",".join(map(str, cores)), *command] if cores else list(command)
 
 
-def output(command, seconds, stdin=None):
+def output(command, seconds, stdin=None, stderr_too=False):
     """What a program prints, if it ends in time and says that it went well."""
     try:
         done = subprocess.run(command, stdin=stdin or subprocess.DEVNULL, capture_output=True,
@@ -34,7 +34,7 @@ def output(command, seconds, stdin=None):
         raise Failed(f"{command[0]}: {why.strerror}") from None
     if done.returncode != 0:
         raise Failed(f"{' '.join(command)}: status {done.returncode}\n{done.stderr.strip()}")
-    return done.stdout
+    return done.stdout + done.stderr if stderr_too else done.stdout
 
 
 class Server:

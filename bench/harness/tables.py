@@ -74,3 +74,15 @@ def of_parked(found):
             text += (f"{row['column']}: {number(row['waiters'])} of {number(row['wanted'])}: "
                      f"{row['stopped_by']}.\n")
     return text
+
+
+def of_core(found):
+    times = []
+    for name, row in found["times"].items():
+        longest = [f"{row[key]:.1f} ms" for key in ("expiry_longest_ms", "forgetting_longest_ms")
+                   if key in row]
+        unit = {"ns": 1, "us": 1e3, "ms": 1e6}[row["time_unit"]]
+        times.append([name, number(row["cpu_time"] * unit), ", ".join(longest)])
+    counted = [[name, number(each)] for name, each in found["instructions"].items()]
+    return (table([":core alone", "ns", "longest step of expiry, of forgetting"], times) + "\n" +
+            table([":a pair of acquire and release with", "instructions"], counted))

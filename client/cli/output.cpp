@@ -38,7 +38,7 @@ int printed(const std::vector<line>& lines) { return printed(text_of(lines, colo
 std::string json(const answer& value, const std::string& handle) {
     std::string out;
     encode(
-        value, [&handle](token) { return handle; }, out);
+        value, [&handle](token) { return handle_text(handle); }, out);
     return out + "\n";
 }
 

@@ -18,10 +18,7 @@ std::string text(const admit::answer& what, bool close = false, bool head = fals
     const envelope how{"Sun, 06 Nov 1994 08:49:37 GMT", close, head, &scratch};
     std::string out;
     const auto handle = [](admit::token token) {
-        handle_text out;
-        const std::string text = std::to_string(token) + ".mac";
-        out.size = text.copy(out.bytes.data(), out.bytes.size());
-        return out;
+        return handle_text(std::to_string(token) + ".mac");
     };
     const int status = respond(what, handle, how, out);
     EXPECT_TRUE(out.starts_with("HTTP/1.1 " + std::to_string(status) + ' ')) << out;

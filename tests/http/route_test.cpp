@@ -125,7 +125,7 @@ TEST(Route, AnAcquireWithoutAnIdGetsOneThatNobodyCanGuess) {
         const auto bare =
             to.command<core::acquire>(method::post, "/v1/acquire", R"({"worker":"w"})");
         EXPECT_FALSE(bare.by_client);
-        EXPECT_EQ(bare.request_id.size(), 22u);
+        EXPECT_EQ(bare.request_id.size(), 15u);
         EXPECT_TRUE(is_name(bare.request_id));
         EXPECT_TRUE(seen.insert(bare.request_id).second);
     }
@@ -170,14 +170,14 @@ TEST(Route, HandlesBecomeTokens) {
     const std::string good(to.mine.make(17));
     const auto one = to.command<core::renew>(method::post, "/v1/renew",
                                              R"({"handle":")" + good + R"(","ttl_ms":5000})");
-    EXPECT_THAT(one.tokens, ElementsAre(17u));
+    EXPECT_EQ(one.tokens, (std::vector<admit::token>{17u}));
     EXPECT_TRUE(one.single);
     EXPECT_EQ(one.ttl_ms, 5000);
     const auto many =
         to.command<core::release>(method::post, "/v1/release",
                                   R"({"handles":[")" + good + R"(","17.forged","nonsense",")" +
                                       std::string(to.mine.make(18)) + R"("],"outcome":"failed"})");
-    EXPECT_THAT(many.tokens, ElementsAre(17u, 0u, 0u, 18u));
+    EXPECT_EQ(many.tokens, (std::vector<admit::token>{17u, 0u, 0u, 18u}));
     EXPECT_FALSE(many.single);
     EXPECT_EQ(many.outcome, admit::outcome::failed);
 }

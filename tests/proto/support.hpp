@@ -35,10 +35,7 @@ problem problem_in(const decoded<T>& result, const std::string& bytes) {
 }
 
 inline handle_text handle_of(token number) {
-    handle_text out;
-    const std::string text = std::to_string(number) + ".mac";
-    out.size = text.copy(out.bytes.data(), out.bytes.size());
-    return out;
+    return handle_text(std::to_string(number) + ".mac");
 }
 
 /// What the server writes.

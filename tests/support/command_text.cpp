@@ -5,7 +5,7 @@
 namespace admit::test {
 namespace {
 
-std::string joined(const std::vector<token>& tokens) {
+std::string joined(const few<token>& tokens) {
     std::string result;
     for (const token t : tokens) {
         if (!result.empty()) result += ',';
