@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import tempfile
 import unittest
@@ -75,9 +76,18 @@ class Away(RunCase):
     def setUp(self):
         super().setUp()
         self.server.kill()
+        # Bound and deaf: the kernel gives the port to no other server meanwhile.
+        self.placeholder = socket.socket()
+        self.placeholder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.placeholder.bind(self.server.address)
+        self.addCleanup(self.placeholder.close)
         self.folder = tempfile.TemporaryDirectory()
         self.addCleanup(self.folder.cleanup)
         self.marker = os.path.join(self.folder.name, "ran")
+
+    def restart(self):
+        self.placeholder.close()
+        return super().restart()
 
     def test_fail(self):
         for flags in ((), ("--if-unreachable", "fail"), ("-n",), ("-w", "1s")):
