@@ -35,6 +35,8 @@ LABEL org.opencontainers.image.title="Admit" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
 
+# Where admitd keeps its state unless told otherwise: in /var/lib/admit.
+ENV XDG_STATE_HOME=/var/lib
 # A number, so that a cluster can see that it is not root without reading /etc/passwd.
 USER 10001:10001
 VOLUME /var/lib/admit
@@ -44,4 +46,4 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=5s --retries=3 \
     CMD ["/usr/local/bin/admitd", "--healthcheck"]
 ENTRYPOINT ["/usr/local/bin/admitd"]
 # Open to whoever reaches the port: the network in front of it decides who that is.
-CMD ["--listen", "0.0.0.0:8080", "--no-auth", "--ephemeral"]
+CMD ["--listen", "0.0.0.0:8080", "--no-auth"]

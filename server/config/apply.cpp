@@ -26,8 +26,10 @@ std::optional<problem> judged(const core::set_pool& wanted, const admit::answer&
     return wrong != nullptr ? *wrong : problem{};
 }
 
-/// Two rounds over the pools, one question at a time: look at all, then set all. Kept alive by the
-/// question that is under way.
+constexpr std::size_t under_way_max = 256;
+
+/// Two rounds over the pools: look at all, then set all. Kept alive by the questions that are under
+/// way.
 class application final : public std::enable_shared_from_this<application> {
 public:
     application(commands pools, engine::engine& engine, engine::loop& home,
@@ -35,7 +37,7 @@ public:
         : pools_(std::move(pools)), engine_(engine), home_(home), done_(std::move(done)) {}
 
     void look(std::size_t i) {
-        if (i == pools_.size()) return result_.faults.empty() ? set(0) : give_up();
+        if (i == pools_.size()) return result_.faults.empty() ? set() : give_up();
         ask(core::show_pool{pools_[i].pool}, [self = shared_from_this(), i](admit::answer now) {
             if (self->check(i, judged(self->pools_[i], now))) self->note(i, now);
             self->look(i + 1);
@@ -47,14 +49,20 @@ private:
         result_.overridden.clear();
         done_(result_);
     }
-    void set(std::size_t i) {
-        if (i == pools_.size()) return done_(result_);
-        ask(pools_[i], [self = shared_from_this(), i](admit::answer now) {
-            const auto* const wrong = std::get_if<problem>(&now);
-            if (self->check(i, wrong != nullptr ? std::optional(*wrong) : std::nullopt))
-                ++self->result_.pools;
-            self->set(i + 1);
-        });
+    /// Many at a time: each waits for the journal, and those that wait together cost one sync.
+    void set() {
+        if (set_ == pools_.size() && under_way_ == 0) return done_(result_);
+        while (set_ < pools_.size() && under_way_ < under_way_max) {
+            ++under_way_;
+            ask(pools_[set_], [self = shared_from_this(), i = set_](admit::answer now) {
+                --self->under_way_;
+                const auto* const wrong = std::get_if<problem>(&now);
+                if (self->check(i, wrong != nullptr ? std::optional(*wrong) : std::nullopt))
+                    ++self->result_.pools;
+                self->set();
+            });
+            ++set_;
+        }
     }
 
     /// Keeps in mind what is going to be overridden.
@@ -81,6 +89,8 @@ private:
     engine::loop& home_;
     const std::function<void(const applied&)> done_;
     applied result_;
+    std::size_t set_ = 0;  ///< those before it were asked for
+    std::size_t under_way_ = 0;
 };
 
 /// All pages, one question at a time; kept alive by the question that is under way.

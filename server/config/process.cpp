@@ -7,7 +7,10 @@
 #include <random>
 
 namespace admit::config {
-void prepare_process() { std::signal(SIGPIPE, SIG_IGN); }
+void prepare_process() {
+    std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);
+}
 
 core::settings core_settings() {
     std::random_device random;

@@ -5,7 +5,8 @@
 
 namespace admit::config {
 
-/// No SIGPIPE: a log whose reader has gone must not end the server. Once, at the start.
+/// No SIGPIPE: a log whose reader has gone must not end the server. No SIGXFSZ: a file that may not
+/// grow any more is an error that is told. Once, at the start.
 void prepare_process();
 
 /// A core's settings for this process, whose hashes nobody can foresee. Throws where the system has

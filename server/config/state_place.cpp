@@ -73,10 +73,11 @@ std::variant<state_place, refused_start> open_state(const options& o) {
                 "with --data DIR, or say --ephemeral"};
         make_parents(out.directory);
     }
-    auto opened = journal::open("sqlite:" + out.directory, {.survives = o.durability,
-                                                            .accept_data_loss = o.accept_data_loss,
-                                                            .state = out.core,
-                                                            .vfs = {}});
+    journal::options how;
+    how.survives = o.durability;
+    how.accept_data_loss = o.accept_data_loss;
+    how.state = out.core;
+    auto opened = journal::open("sqlite:" + out.directory, how);
     if (auto* const why = std::get_if<journal::trouble>(&opened))
         return refused_start{status_of(why->kind), std::move(why->what)};
     out.journal = std::move(std::get<std::unique_ptr<journal::journal>>(opened));

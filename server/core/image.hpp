@@ -1,5 +1,5 @@
-// A state as a sequence of values, for snapshots: unlike records, which say what happened, images say
-// how things stand. A state restored from all its images is the state, as far as it is durable.
+// A state as a sequence of values, for snapshots: unlike records, which say what happened, images
+// say how things stand. A state restored from all its images is the state, as far as it is durable.
 #pragma once
 
 #include "proto/answers.hpp"

@@ -1,12 +1,12 @@
-// The digest: each durable fact that counts has a mark, and the digest is their sum, so that a change
-// of one fact is one subtraction and one addition.
+// The digest: each durable fact that counts has a mark, and the digest is their sum, so that a
+// change of one fact is one subtraction and one addition.
 #include "server/core/apply.hpp"
 
 namespace admit::core {
 namespace {
 
-/// Folds numbers and texts into 64 bits, the same ones in every process: the digest is compared over
-/// restarts, so it does not depend on a seed.
+/// Folds numbers and texts into 64 bits, the same ones in every process: the digest is compared
+/// over restarts, so it does not depend on a seed.
 class folder {
 public:
     explicit folder(std::uint64_t kind) : sum_(mix(kind)) {}
@@ -78,6 +78,8 @@ void applier::mark(pool& p) { mark_anew(s.marks, p); }
 void applier::mark(lease& l) { mark_anew(s.marks, l); }
 void applier::mark(waiter& w) { mark_anew(s.marks, w); }
 
-std::uint64_t core::digest() const noexcept { return mix(state_->marks) ^ mix(~state_->next_token); }
+std::uint64_t core::digest() const noexcept {
+    return mix(state_->marks) ^ mix(~state_->next_token);
+}
 
 }  // namespace admit::core

@@ -201,7 +201,7 @@ TEST_F(Reload, ARefusedPoolChangesNothing) {
 
 TEST_F(Reload, SaysWhatBecameOfItWhenSomebodyElseChangedAPoolMeanwhile) {
     std::string file = R"({"pools":[)";
-    for (int i = 0; i < 100; ++i)
+    for (int i = 0; i < 2000; ++i)
         file += R"({"pool":"p)" + std::to_string(i) + R"(","limit":3},)";
     write(file + R"({"pool":"db","max_waiters":7}]})");
     core::set_pool db = command("db");
@@ -211,10 +211,10 @@ TEST_F(Reload, SaysWhatBecameOfItWhenSomebodyElseChangedAPoolMeanwhile) {
     while (std::holds_alternative<problem>(ask(core::show_pool{"p0"}))) {}
     ask(core::delete_pool{.pool = "db", .force = false, .only_if = {}});
     settle();
-    EXPECT_EQ(pool("p99").settings.limit, 3);
+    EXPECT_EQ(pool("p1999").settings.limit, 3);
     const std::string said = logged();
     EXPECT_THAT(said, HasSubstr("config_partly_applied"));
-    EXPECT_THAT(said, HasSubstr("Applied to 101 of 102 pools, but not to this one: pool 'db': "));
+    EXPECT_THAT(said, HasSubstr("Applied to 2001 of 2002 pools, but not to this one: pool 'db': "));
     EXPECT_THAT(said, Not(HasSubstr("The configuration stays as it was")));
 }
 

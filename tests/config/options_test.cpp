@@ -43,6 +43,31 @@ TEST(Options, Defaults) {
     EXPECT_EQ(o.log.level, telemetry::log_level::info);
     EXPECT_EQ(o.log.format, telemetry::log_format::automatic);
     EXPECT_FALSE(o.log.access);
+    EXPECT_FALSE(o.ephemeral);
+    EXPECT_EQ(o.data, "");
+    EXPECT_EQ(o.durability, journal::durability::strict);
+    EXPECT_FALSE(o.accept_data_loss);
+    EXPECT_EQ(o.min_free_bytes, 256U << 20);
+}
+
+TEST(Options, OfTheState) {
+    const options o = options_of({"--data", "/srv/admit", "--durability", "relaxed",
+                                  "--accept-data-loss", "--min-free", "3k"});
+    EXPECT_EQ(o.data, "/srv/admit");
+    EXPECT_EQ(o.durability, journal::durability::relaxed);
+    EXPECT_TRUE(o.accept_data_loss);
+    EXPECT_EQ(o.min_free_bytes, 3'072U);
+    EXPECT_TRUE(options_of({"--ephemeral"}).ephemeral);
+}
+
+TEST(Options, Bytes) {
+    EXPECT_EQ(bytes_of("0"), 0U);
+    EXPECT_EQ(bytes_of("4096"), 4'096U);
+    EXPECT_EQ(bytes_of("1k"), 1'024U);
+    EXPECT_EQ(bytes_of("2M"), 2U << 20);
+    EXPECT_EQ(bytes_of("17179869183G"), std::uint64_t{17'179'869'183} << 30);
+    for (const char* wrong : {"", "k", "1K", "1kk", "-1", "1.5M", "1 M", "17179869184G", "M1"})
+        EXPECT_FALSE(bytes_of(wrong)) << wrong;
 }
 
 TEST(Options, EveryFlag) {

@@ -70,6 +70,12 @@ acquires_and_releases() {
         [[ $(call pools/default) == *'"active":0'* ]]
 }
 
+keeps_its_state() {
+    [[ $(inside stat -c '%a %u' /var/lib/admit) == '700 10001' ]] &&
+        inside test -s /var/lib/admit/journal.db &&
+        [[ $(inside stat -c '%a %s' /var/lib/admit/handle.key) == '600 32' ]]
+}
+
 client_reaches_it() {
     [[ $(inside admit pools) == *default* ]]
 }
@@ -109,6 +115,7 @@ expect "it runs as 10001:10001" test "$(inside id -u):$(inside id -g)" = 10001:1
 expect "the image names that user by number" \
     test "$(inspect "$image" '{{.Config.User}}')" = 10001:10001
 expect "the file system is read-only" refused inside touch /usr/local/bin/written
+expect "the state is in the volume, its owner's alone" keeps_its_state
 expect "the one volume is writable" inside touch /var/lib/admit/written
 expect "there is no other volume" \
     test "$(inspect "$image" '{{len .Config.Volumes}}')" = 1

@@ -20,11 +20,13 @@ def sanitized():
 
 
 class Admitd:
-    """A running server on a free port of its own, in its own process group."""
+    """A running server on a free port of its own, in its own process group. `data` is the directory
+    of its state; by default that ends with it."""
 
-    def __init__(self, *args, listen="127.0.0.1:0", preexec=None):
+    def __init__(self, *args, listen="127.0.0.1:0", preexec=None, data=None):
         self.log_file = tempfile.TemporaryFile()
-        command = [binary("admitd"), "--listen", listen, "--ephemeral", *args]
+        state = ["--ephemeral"] if data is None else ["--data", data]
+        command = [binary("admitd"), "--listen", listen, *state, *args]
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
