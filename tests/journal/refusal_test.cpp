@@ -4,7 +4,9 @@
 #include "tests/journal/story.hpp"
 
 #include <gtest/gtest.h>
+#include <sched.h>
 #include <sqlite3.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -179,43 +181,76 @@ TEST_F(JournalRefusal, WhatIsSomebodyElses) {
 
 // --- No room, of the system's own
 
-/// In a process whose files may not grow any more: appends until that fails, and what is there
-/// then.
-TEST_F(JournalRefusal, NoRoomEndsTheJournal) {
-    for (const std::uint64_t room : {60'000U, 90'000U, 150'000U, 400'000U}) {
+options small_snapshots() {
+    options o;
+    o.state = test::story_settings();
+    o.snapshot_bytes = 100'000;
+    return o;
+}
+
+/// Appends until that fails: the digests of what was acknowledged, with and without the last batch,
+/// and the cause.
+std::string fill(const std::string& dir) {
+    const auto log = test::open_in(dir, small_snapshots());
+    test::story life(7);
+    for (int i = 0; i < 5'000; ++i) {
+        const std::string durable = std::to_string(life.state().digest());
+        if (!test::append(*log, life.batch(40))) continue;
+        log->close();
+        return durable + " " + std::to_string(life.state().digest()) + " " + log->failure();
+    }
+    return "it goes on for ever";
+}
+
+/// The digest of what is there, which can be added to.
+std::string come_back(const std::string& dir) {
+    const auto log = test::open_in(dir, small_snapshots());
+    const auto found = test::replay(*log, test::story_settings());
+    const std::uint64_t digest = found.state->digest();
+    if (!found.digests_match) return "another state";
+    if (test::append(*log, {{core::instant{}, {core::raised{1, 1}}, digest}}))
+        return log->failure();
+    return std::to_string(digest);
+}
+
+TEST_F(JournalRefusal, AFileThatMayNotGrowEndsTheJournal) {
+    for (const std::uint64_t room : {60'000U, 80'000U, 100'000U, 120'000U}) {
         SCOPED_TRACE(room);
         fs::remove_all(dir_);
-        options o;
-        o.state = test::story_settings();
-        o.snapshot_bytes = 100'000;
         const std::string said = elsewhere([&] {
             std::signal(SIGXFSZ, SIG_IGN);
             const rlimit limit{room, room};
             ::setrlimit(RLIMIT_FSIZE, &limit);
-            const auto log = test::open_in(dir_, o);
-            test::story life(7);
-            std::uint64_t before = life.state().digest();
-            for (int i = 0; i < 100'000; ++i) {
-                const std::uint64_t durable = life.state().digest();
-                before = durable;
-                const auto batch = life.batch(40);
-                if (test::append(*log, batch)) {
-                    log->close();
-                    return std::to_string(durable) + " " + std::to_string(life.state().digest()) +
-                           " " + log->failure();
-                }
-            }
-            return std::string("it goes on for ever ") + std::to_string(before);
+            return fill(dir_);
         });
-        EXPECT_NE(said.find("journal.db"), std::string::npos) << said;
-        const auto log = test::open_in(dir_, o);
-        const auto found = test::replay(*log, o.state);
-        EXPECT_TRUE(found.digests_match);
-        const std::string digest = std::to_string(found.state->digest());
-        EXPECT_NE(said.find(digest), std::string::npos) << digest << " in: " << said;
-        // There is room again.
-        EXPECT_FALSE(
-            test::append(*log, {{core::instant{}, {core::raised{1, 1}}, found.state->digest()}}));
+        EXPECT_NE(said.find("journal.db: "), std::string::npos) << said;
+        const std::string now = come_back(dir_);
+        EXPECT_NE(said.find(now), std::string::npos) << now << " in: " << said;
+    }
+}
+
+/// On a disk of its own. Where nobody may make one, the test before this one is all there is.
+TEST_F(JournalRefusal, AFullDiskEndsTheJournal) {
+    fs::create_directory(dir_);
+    for (const std::uint64_t pages : {30U, 45U, 60U, 80U}) {
+        SCOPED_TRACE(pages);
+        const std::string size = "size=" + std::to_string(4096 * pages);
+        const std::string said = elsewhere([&]() -> std::string {
+            if (::unshare(CLONE_NEWNS) != 0 ||
+                ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+                ::mount("none", dir_.c_str(), "tmpfs", 0, size.c_str()) != 0)
+                return "no disk";
+            const std::string place = dir_ + "/on-it";
+            std::string text = fill(place);
+            // Somebody makes room.
+            if (::mount("none", dir_.c_str(), "tmpfs", MS_REMOUNT, "size=10M") != 0)
+                return "no room";
+            const std::string now = come_back(place);
+            return text.find(now) != std::string::npos ? text : now + " is not in: " + text;
+        });
+        if (said == "no disk") return;
+        EXPECT_NE(said.find("database or disk is full"), std::string::npos) << said;
+        EXPECT_EQ(said.find("is not in"), std::string::npos) << said;
     }
 }
 
