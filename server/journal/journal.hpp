@@ -54,6 +54,7 @@ struct journal_figures {
     std::uint64_t checkpoints = 0;
     std::uint64_t snapshots = 0;
     std::uint64_t snapshot_bytes = 0;  ///< of the newest one
+    bool tending = false;              ///< it checkpoints, makes a snapshot, or clears up after one
     std::uint64_t file_bytes = 0;      ///< on the disk
 };
 

@@ -95,8 +95,7 @@ public:
             ++known_;
             unheard_ = false;
             marks_.push_back(mark());
-            if (known_ % 2 == 0)
-                test::wait_for_snapshots(*log, log->figures().snapshots + 1);
+            if (known_ % 2 == 0) test::wait_for_rest(*log);
         }
         log->close();
     }
@@ -148,7 +147,6 @@ TEST_P(JournalFaults, AtEveryPlaceComesBackWhatWasAcknowledged) {
     const trial& t = GetParam();
     test::fault_vfs system;
     std::uint64_t reached = 0;
-    std::size_t refusals = 0;
     // Under a sanitizer some of the places, others in each test.
     const std::uint64_t stride = ADMIT_SANITIZED ? 7 : 1;
     for (std::uint64_t at = 1 + (stride > 1 ? static_cast<std::uint64_t>(t.what) : 0);;
@@ -177,7 +175,6 @@ TEST_P(JournalFaults, AtEveryPlaceComesBackWhatWasAcknowledged) {
     std::printf("%s: went wrong at each of %llu places\n", t.name,
                 static_cast<unsigned long long>(reached));
     EXPECT_GE(reached, 100U);
-    EXPECT_EQ(refusals, 0U);
 }
 
 using test::fault;
@@ -194,7 +191,7 @@ INSTANTIATE_TEST_SUITE_P(
                     trial{"FullThenLose", fault::full, true, unsynced::some},
                     trial{"ShortOnce", fault::shorten, false, unsynced::kept},
                     trial{"ShortThenLose", fault::shorten, true, unsynced::some}),
-    [](const testing::TestParamInfo<trial>& t) { return t.param.name; });
+    [](const testing::TestParamInfo<trial>& which) { return which.param.name; });
 
 }  // namespace
 }  // namespace admit::journal

@@ -42,10 +42,11 @@ told replay(journal& log, const core::settings& s) {
     return all;
 }
 
-bool wait_for_snapshots(const journal& log, std::uint64_t count) {
+bool wait_for_rest(const journal& log) {
     const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-    while (log.figures().snapshots < count && log.failure().empty()) {
-        if (std::chrono::steady_clock::now() > until) return false;
+    while (log.figures().tending && log.failure().empty()) {
+        if (std::chrono::steady_clock::now() > until)
+            throw std::runtime_error("a journal that does not come to rest");
         std::this_thread::sleep_for(std::chrono::microseconds(100));
     }
     return log.failure().empty();

@@ -29,7 +29,7 @@ struct told {
 };
 told replay(journal&, const core::settings&);
 
-/// Waits, for a while, until so many snapshots were made.
-bool wait_for_snapshots(const journal&, std::uint64_t count);
+/// Waits until there is nothing to do but to append. False where the journal fails.
+bool wait_for_rest(const journal&);
 
 }  // namespace admit::journal::test

@@ -19,7 +19,7 @@ class story {
 public:
     explicit story(std::uint64_t seed, core::settings = story_settings());
 
-    /// A batch of so many frames, none of them empty.
+    /// A batch of at least so many frames, none of them empty; what is due is done.
     std::vector<frame> batch(std::size_t frames);
     /// So many leases in one frame each, that nobody ends. A second passes.
     std::vector<frame> leases(std::size_t count, const std::string& pool = "bulk");

@@ -126,6 +126,7 @@ database::database(const std::string& file, const std::string& vfs) : file_(file
     must(code);
     must(sqlite3_db_config(opened, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr));
     must(sqlite3_db_config(opened, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr));
+    tidy_at_end(false);
     // Before the first look into the file: there is no shared memory then, and no other connection.
     run("PRAGMA locking_mode = EXCLUSIVE");
     run("PRAGMA cell_size_check = ON");
@@ -184,9 +185,9 @@ void database::copy_log(int how) {
 void database::checkpoint() { copy_log(SQLITE_CHECKPOINT_PASSIVE); }
 void database::empty_log() { copy_log(SQLITE_CHECKPOINT_TRUNCATE); }
 
-void database::leave_as_it_is() noexcept {
-    sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-    int keep = 1;
+void database::tidy_at_end(bool on) noexcept {
+    sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, on ? 0 : 1, nullptr);
+    int keep = on ? 0 : 1;
     sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
 }
 
@@ -195,13 +196,33 @@ void database::fail(int code) const {
     // What the connection remembers is about this failure only where the codes agree.
     const bool knows = h != nullptr && (sqlite3_errcode(h) & 0xff) == (code & 0xff);
     const int full = knows ? sqlite3_extended_errcode(h) : code;
-    const int system = h != nullptr ? sqlite3_system_errno(h) : 0;
+    const bool asks =
+        kind_of(full) == sql_error::kind::failed || kind_of(full) == sql_error::kind::refused;
+    const int system = asks ? system_error() : 0;
     const auto error = errno_of(full, system);
     std::string what = file_ + ": " + (knows ? sqlite3_errmsg(h) : sqlite3_errstr(code));
-    if (kind_of(full) == sql_error::kind::failed || kind_of(full) == sql_error::kind::refused)
+    if (asks)
         what += " (" + std::string(sqlite3_errstr(full)) + " " + std::to_string(full) +
                 (system != 0 ? ", " + std::generic_category().message(system) : "") + ")";
     throw sql_error(kind_of(full), error, what);
+}
+
+/// What the system said of the file or its log.
+int database::system_error() const noexcept {
+    sqlite3* const h = handle_.get();
+    if (h == nullptr) return 0;
+    if (const int known = sqlite3_system_errno(h); known != 0) return known;
+    int error = 0;
+    for (const int which : {SQLITE_FCNTL_JOURNAL_POINTER, SQLITE_FCNTL_FILE_POINTER}) {
+        sqlite3_file* f = nullptr;
+        if (sqlite3_file_control(h, "main", which, &f) != SQLITE_OK || f == nullptr ||
+            f->pMethods == nullptr)
+            continue;
+        if (f->pMethods->xFileControl(f, SQLITE_FCNTL_LAST_ERRNO, &error) == SQLITE_OK &&
+            error != 0)
+            return error;
+    }
+    return 0;
 }
 
 void database::must(int code) const {

@@ -100,8 +100,9 @@ public:
     /// Likewise, and empties the log's file.
     void empty_log();
 
-    /// Nothing is written when the connection ends.
-    void leave_as_it_is() noexcept;
+    /// Whether the log, emptied before, goes when the connection ends. Without this nothing is
+    /// written then: what could not be used stays what it was.
+    void tidy_at_end(bool on) noexcept;
 
     const std::string& file() const noexcept { return file_; }
 
@@ -113,6 +114,7 @@ private:
     [[noreturn]] void fail(int code) const;
     void must(int code) const;
     void copy_log(int how);
+    int system_error() const noexcept;
 
     const std::string file_;
     std::unique_ptr<sqlite3, close> handle_;

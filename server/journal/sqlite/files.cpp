@@ -33,6 +33,11 @@ std::string parent_of(const std::string& path) {
 
 std::string user(unsigned id) { return "user " + std::to_string(id); }
 
+/// Whether the one that this runs as may; `access` asks for the one that began it.
+bool may(const std::string& path, int what) {
+    return ::faccessat(AT_FDCWD, path.c_str(), what, AT_EACCESS) == 0;
+}
+
 void check_owner(const std::string& path) {
     struct stat is {};
     if (::stat(path.c_str(), &is) != 0) {
@@ -43,7 +48,7 @@ void check_owner(const std::string& path) {
     if (is.st_uid != ::geteuid())
         refuse(path + ": belongs to " + user(is.st_uid) + ", and this server runs as " +
                user(::geteuid()));
-    if (::access(path.c_str(), R_OK | W_OK) != 0) refuse(path + ": " + cause());
+    if (!may(path, R_OK | W_OK)) refuse(path + ": " + cause());
 }
 
 }  // namespace
@@ -156,7 +161,7 @@ void prepare_directory(const std::string& path) {
     if (::geteuid() == 0 && is.st_uid != 0)
         refuse(path + ": belongs to " + user(is.st_uid) +
                ", and this server runs as root: run it as that user");
-    if (::access(path.c_str(), R_OK | W_OK | X_OK) != 0)
+    if (!may(path, R_OK | W_OK | X_OK))
         refuse(path + ": cannot be written by " + user(::geteuid()) + ": " + cause());
     for (const char* name : {"/journal.db", "/journal.db-wal", "/journal.mark", "/lock"})
         check_owner(path + name);

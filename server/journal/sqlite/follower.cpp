@@ -26,7 +26,7 @@ void follower::restore(const part& p) {
 }
 
 void follower::follow(const row& r) {
-    if (!std::exchange(restored_, true)) parts_.check_end(from_);
+    if (!std::exchange(restored_, true)) check_restored();
     rows_.take(r, [&](const frame& f) {
         newest_ = std::max(newest_, f.at);
         for (const core::record& what : f.records)

@@ -18,6 +18,7 @@ public:
 
     /// All parts of the head's snapshot, then rows.
     void restore(const part&);
+    void check_restored() const { parts_.check_end(from_); }
     void follow(const row&);
     const position& at() const noexcept { return rows_.at(); }
 

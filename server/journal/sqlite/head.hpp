@@ -28,7 +28,7 @@ struct head {
     std::uint64_t bytes = 0;             ///< of all parts
     std::uint64_t remembered_bytes = 0;  ///< of them: what is forgotten without a record
     core::instant clock{};               ///< of its newest record
-    digest128 parts_hash{};   ///< of the last part
+    digest128 parts_hash{};              ///< of the last part
     /// Highest of all that is in the snapshot, or was when it was given.
     std::int64_t longest_ttl_ms = 0;
     std::uint64_t newest_token = 0;

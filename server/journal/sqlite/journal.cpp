@@ -56,16 +56,18 @@ void sqlite_journal::close() {
         const std::lock_guard lock(mutex_);
         sound = !error_;
     }
-    if (sound && begun_) {
+    // Where something is missing and nobody has gone on from it, all stays as it was found.
+    if (sound && (begun_ || (former_.lost.empty() && !former_.forgot))) {
         guarded([this] {
             store_->base().empty_log();
+            store_->base().tidy_at_end(true);
             store_.reset();
+            if (!begun_) return;
             mark_.clean = true;
             write_mark();
             mark_file_->sync();
         });
     }
-    if (store_) store_->base().leave_as_it_is();
     store_.reset();
     mark_file_.reset();
     lock_ = file();
@@ -114,6 +116,7 @@ void sqlite_journal::tend(bool busy) {
     guarded([&] { next = upkeep_->step(busy); });
     const std::lock_guard lock(mutex_);
     if (next == upkeep::next::more) tend_ = true;
+    figures_.tending = next != upkeep::next::nothing;
     figures_.checkpoints = upkeep_->checkpoints();
     figures_.snapshots = upkeep_->snapshots();
     figures_.snapshot_bytes = store_->newest_head().bytes;
@@ -149,6 +152,7 @@ std::error_code sqlite_journal::keep(std::span<const frame> batch) {
     const std::lock_guard lock(mutex_);
     if (!kept) return error_;
     ++figures_.appends;
+    figures_.tending = true;
     figures_.bytes += body_.size();
     return {};
 }

@@ -42,6 +42,10 @@ private:
     void open_store();
     void judge_life();
     void look_at_mark();
+    former_life life() const;
+    former_life read_all(const replay_visitor&);
+    void go_on_with_the_rest(const std::string& why);
+    void tend_anew();
 
     // --- On the journal's thread.
     void work();

@@ -10,7 +10,7 @@ namespace admit::journal {
 namespace {
 
 // An append may have to wait for one of these.
-constexpr int log_pages_max = 512;              // 2 MiB to copy in a checkpoint
+constexpr std::uint64_t log_pages_most = 512;   // 2 MiB to copy in a checkpoint
 constexpr std::size_t chunk_bytes = 256 << 10;  // read for the follower at once
 constexpr std::size_t parts_ahead_bytes = 512 << 10;
 constexpr std::size_t part_bytes = 64 << 10;
@@ -44,6 +44,8 @@ upkeep::upkeep(store& s, const core::settings& conf, std::uint64_t snapshot_byte
     : store_(s),
       settings_(conf),
       snapshot_bytes_(snapshot_bytes),
+      log_pages_max_(static_cast<int>(
+          std::clamp<std::uint64_t>(snapshot_bytes / (32 * s.page_bytes()), 4, log_pages_most))),
       newest_(s.newest()),
       worker_(std::move(wake)) {}
 
@@ -58,7 +60,7 @@ void upkeep::appended(const position& newest, std::size_t bytes, core::instant c
 }
 
 upkeep::next upkeep::step(bool busy) {
-    if (store_.base().log_pages() >= log_pages_max) {
+    if (store_.base().log_pages() >= log_pages_max_) {
         checkpoint();
         return next::more;
     }

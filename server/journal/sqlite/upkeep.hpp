@@ -37,7 +37,8 @@ public:
     /// own.
     next step(bool busy);
 
-    /// Whether the rows grow faster than they can be replaced: the next append should leave it time.
+    /// Whether the rows grow faster than they can be replaced: the next append should leave it
+    /// time.
     bool behind() const noexcept { return since_ > 2 * snapshot_bytes_; }
 
     std::uint64_t checkpoints() const noexcept { return checkpoints_; }
@@ -57,6 +58,7 @@ private:
     store& store_;
     const core::settings settings_;
     const std::uint64_t snapshot_bytes_;
+    const int log_pages_max_;  ///< before a checkpoint
 
     stage at_ = stage::sweep;
     bool shrunk_ = false;
@@ -74,7 +76,7 @@ private:
     head next_head_;
     std::uint64_t handed_parts_ = 0;  ///< of the former snapshot
     std::uint64_t handed_seq_ = 0;
-    std::uint64_t rows_behind_ = 0;   ///< bytes appended since the place of the snapshot
+    std::uint64_t rows_behind_ = 0;  ///< bytes appended since the place of the snapshot
     std::uint64_t next_ended_before_ = 0;
 
     std::uint64_t checkpoints_ = 0;
