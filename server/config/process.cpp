@@ -27,4 +27,10 @@ admit::token first_token() {
     return static_cast<admit::token>(std::max<std::int64_t>(seconds.count(), 1)) << 22;
 }
 
+core::settings ephemeral_settings() {
+    core::settings out = core_settings();
+    out.first_token = first_token();
+    return out;
+}
+
 }  // namespace admit::config

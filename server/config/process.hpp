@@ -17,4 +17,7 @@ core::settings core_settings();
 /// what they guard never sees them fall. Another data directory, or none, has a past too.
 admit::token first_token();
 
+/// A core's settings where the state ends with the process.
+core::settings ephemeral_settings();
+
 }  // namespace admit::config

@@ -17,9 +17,8 @@ state_place in_memory() {
     auto opened = journal::open("memory");
     state_place out;
     out.journal = std::move(std::get<std::unique_ptr<journal::journal>>(opened));
-    out.core = core_settings();
+    out.core = ephemeral_settings();
     out.key = http::fresh_key();
-    out.core.first_token = first_token();
     return out;
 }
 
