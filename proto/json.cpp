@@ -1,7 +1,7 @@
-// The only file that knows nlohmann's library. What is not plain (json_plain.hpp) goes through it: it
-// reads the grammar, the builder decides what is allowed and puts the document together. Nothing here
-// throws on bad input, and the library's parser keeps its own stack, so that depth costs no stack of
-// ours.
+// The only file that knows nlohmann's library. What is not plain (json_plain.hpp) goes through it:
+// it reads the grammar, the builder decides what is allowed and puts the document together. Nothing
+// here throws on bad input, and the library's parser keeps its own stack, so that depth costs no
+// stack of ours.
 #include "proto/json.hpp"
 
 #include "proto/json_plain.hpp"

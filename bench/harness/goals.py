@@ -48,7 +48,8 @@ def goals_of_core(found):
     yield ("time of a pair, 1 000 000 leases ÷ 1", "≤", 4,
            time("pair_by_leases/1000000") / time("pair_by_leases/1"))
     for name in ("1 000 000 leases", "100 000 leases in 100 000 pools"):
-        yield f"instructions of a pair, {name} ÷ 1 lease", "≤", 1.1, counted[name] / counted["1 lease"]
+        yield (f"instructions of a pair, {name} ÷ 1 lease", "≤", 1.1,
+               counted[name] / counted["1 lease"])
     yield ("instructions of a pair, 100 000 waiters ÷ 1", "≤", 1.1,
            counted["1 000 leases, 100 000 waiters"] / counted["1 000 leases, 1 waiter"])
     for name, row in times.items():
@@ -56,7 +57,8 @@ def goals_of_core(found):
             yield "ms, longest step of 1 000 000 expiries", "≤", 5, row["expiry_longest_ms"]
 
 
-OF = {"core": goals_of_core, "columns": goals_of_columns, "generator": goals_of_generator, "parked": goals_of_parked}
+OF = {"core": goals_of_core, "columns": goals_of_columns, "generator": goals_of_generator,
+      "parked": goals_of_parked}
 
 
 def table_rows(found):

@@ -211,16 +211,17 @@ void decider::decide(const list_history& c) {
     const pool* p = pool_or_refuse(c.pool);
     if (p == nullptr)
         return;
+    using history = pool_history::chain_of_ended;
     history_page page;
     // What is remembered no longer ended before all that is: then the page begins with the oldest.
     const ended_lease* e = s_.find_ended(c.after);
     if (e != nullptr && e->pool_uid == p->uid) {
-        e = pool_history::chain_of_ended::after(*e);
+        e = history::after(*e);
     } else {
         const pool_history* const all = s_.histories.find(p->uid);
         e = all != nullptr ? all->ended.first() : nullptr;
     }
-    for (std::int64_t n = 0; n < c.limit && e != nullptr; ++n, e = pool_history::chain_of_ended::after(*e))
+    for (std::int64_t n = 0; n < c.limit && e != nullptr; ++n, e = history::after(*e))
         page.ended.push_back({.token = e->token,
                               .pool = p->name,
                               .worker = e->who->worker,
