@@ -1,6 +1,7 @@
 // The core alone, measured with Google Benchmark: what a pair of acquire and release costs however
 // full the core is, and that a crowd of leases that is due at once holds nobody up.
 #include "bench/population.hpp"
+#include "server/config/process.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -57,4 +58,9 @@ BENCHMARK(mass_expiry)->Arg(1'000'000)->Iterations(1)->Unit(benchmark::kMillisec
 }  // namespace
 }  // namespace admit::bench
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) {
+    admit::config::prepare_process();  // as the server does: it is about memory, too
+    benchmark::Initialize(&argc, argv);
+    if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+    benchmark::RunSpecifiedBenchmarks();
+}

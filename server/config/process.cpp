@@ -6,10 +6,20 @@
 #include <cstdint>
 #include <random>
 
+#if __has_include(<malloc.h>)
+#include <malloc.h>
+#endif
+
 namespace admit::config {
+
 void prepare_process() {
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGXFSZ, SIG_IGN);
+#ifdef M_MXFAST
+    // glibc keeps freed blocks of up to 128 bytes aside and joins all of them within one later call
+    // of `free`: 170 ms after a million leases have ended.
+    ::mallopt(M_MXFAST, 0);
+#endif
 }
 
 core::settings core_settings() {

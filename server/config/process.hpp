@@ -6,7 +6,8 @@
 namespace admit::config {
 
 /// No SIGPIPE: a log whose reader has gone must not end the server. No SIGXFSZ: a file that may not
-/// grow any more is an error that is told. Once, at the start.
+/// grow any more is an error that is told. No stall in `free` when a crowd has gone. Once, at the
+/// start.
 void prepare_process();
 
 /// A core's settings for this process, whose hashes nobody can foresee. Throws where the system has
