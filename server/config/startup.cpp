@@ -28,19 +28,20 @@ void startup::begin() {
 
 /// On the thread of its own.
 void startup::recover() {
-    const auto on_first_loop = [this](auto what) {
-        boost::asio::post(with_.first.context(), std::move(what));
+    std::function<void()> next = [] {};
+    const auto refused = [this](int status, std::string why) {
+        return [this, status, why = std::move(why)] { refuse(status, why); };
     };
     try {
         if (auto found = with_.engine.recover())
-            on_first_loop([this, found = std::move(*found)] { recovered(found); });
+            next = [this, found = std::move(*found)] { recovered(found); };
     } catch (const journal::refusal& why) {
-        on_first_loop([this, status = status_of(why.kind), text = std::string(why.what())] {
-            refuse(status, text);
-        });
-    } catch (const std::exception& why) {
-        on_first_loop([this, text = std::string(why.what())] { refuse(status::internal, text); });
-    }
+        next = refused(status_of(why.kind), why.what());
+    } catch (const std::exception& why) { next = refused(status::internal, why.what()); }
+    boost::asio::post(with_.first.context(), [this, next = std::move(next)] {
+        thread_.join();  // it has nothing more to do
+        next();
+    });
 }
 
 void startup::recovered(const engine::recovery& found) {
