@@ -1,5 +1,7 @@
 #include "proto/json_plain.hpp"
 
+#include "proto/swar.hpp"
+
 #include <array>
 
 namespace admit::json {
@@ -11,14 +13,6 @@ constexpr std::size_t members_max = 16;
 
 /// Digits that an int64 holds whatever they are.
 constexpr std::size_t digits_max = 18;
-
-/// What may stand in a string as itself: printable ASCII but `"` and `\`.
-constexpr std::array<bool, 256> plain = [] {
-    std::array<bool, 256> out{};
-    for (std::size_t c = 0x20; c < 0x7F; ++c)
-        out[c] = c != '"' && c != '\\';
-    return out;
-}();
 
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
@@ -89,8 +83,7 @@ bool plain_reader::read_array(int depth) {
 
 bool plain_reader::read_string(document::span& out) {
     const std::size_t begin = ++at_;
-    while (at_ < text_.size() && plain[static_cast<unsigned char>(text_[at_])])
-        ++at_;
+    at_ += swar::json_prefix(text_.substr(at_));
     if (at_ == text_.size() || text_[at_] != '"') return false;
     out = {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(at_ - begin)};
     ++at_;

@@ -1,6 +1,7 @@
 #include "proto/writer.hpp"
 
 #include "proto/codec.hpp"
+#include "proto/swar.hpp"
 #include "proto/utf8.hpp"
 
 #include <algorithm>
@@ -13,11 +14,9 @@ namespace {
 /// -9223372036854775808 and 18446744073709551615 just fit.
 constexpr std::size_t digits_max = 20;
 
-/// No branches, so that a loop over it becomes vector code.
 constexpr bool is_plain(char c) noexcept {
     const auto byte = static_cast<unsigned char>(c);
-    return static_cast<bool>(static_cast<int>(byte >= 0x20) & static_cast<int>(byte < 0x80) &
-                             static_cast<int>(byte != '"') & static_cast<int>(byte != '\\'));
+    return byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\';
 }
 
 void append_escape(std::string& out, char c) {
@@ -87,12 +86,8 @@ void json_writer::grow(std::size_t bytes) {
 }
 
 void json_writer::string(std::string_view text) {
-    // Almost all texts are plain; a loop without a way out becomes vector code.
-    bool plain = true;
-    for (const char c : text) {
-        plain &= is_plain(c);
-    }
-    if (plain) {
+    // Almost all texts are plain.
+    if (swar::json_prefix(text) == text.size()) {
         room(text.size() + 2);
         put_in_room('"');
         put_in_room(text);
@@ -114,12 +109,14 @@ void json_writer::field(std::string_view name, const admit::labels& pairs) {
 }
 
 void json_writer::append(std::int64_t number) {
+    if (number >= 0) { return append(static_cast<std::uint64_t>(number)); }
     room(digits_max);
     at_ = std::to_chars(at_, end_, number).ptr;
 }
 
 void json_writer::append(std::uint64_t number) {
     room(digits_max);
+    if (number < 10) { return put_in_room(static_cast<char>('0' + number)); }  // as most are
     at_ = std::to_chars(at_, end_, number).ptr;
 }
 

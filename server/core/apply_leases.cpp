@@ -36,7 +36,7 @@ void smooth(std::int64_t& average_us, duration sample) {
 
 void applier::operator()(const granted& r) {
     duration waited{};
-    if (const auto found = s.waiters.find(r.ticket); found != s.waiters.end()) {
+    if (const auto found = s.place_of_waiter(r.ticket); found != s.waiters.end()) {
         waited = at - found->second.since;
         unlink(found->second);
         s.waiters.erase(found);

@@ -13,8 +13,9 @@ void state::apply(const record& r, instant at, std::vector<event>* events) {
 // --- Waiters and their calls
 
 void applier::operator()(const queued& r) {
-    const auto [found, is_new] = s.waiters.try_emplace(r.ticket);
-    waiter& w = found->second;
+    // A new ticket is the highest so far.
+    waiter& w = s.waiters.try_emplace(s.waiters.end(), r.ticket)->second;
+    const bool is_new = w.in == nullptr;
     w.keep_ms = r.keep_ms;
     w.kept = w.kept || r.kept;
     if (is_new) {
@@ -32,7 +33,7 @@ void applier::operator()(const queued& r) {
 }
 
 void applier::operator()(const attached& r) {
-    waiter& w = s.waiters.at(r.ticket);
+    waiter& w = s.place_of_waiter(r.ticket)->second;
     call& c = s.calls[r.call];
     c.at = &w;
     c.arrived = at;
@@ -52,7 +53,7 @@ void applier::operator()(const detached& r) {
 }
 
 void applier::operator()(const left& r) {
-    const auto found = s.waiters.find(r.ticket);
+    const auto found = s.place_of_waiter(r.ticket);
     if (found == s.waiters.end())
         return;
     waiter& w = found->second;
@@ -148,7 +149,7 @@ void applier::unlink(waiter& w) {
     for (const call_id id : w.calls)
         end_call(id);
     s.deadlines.clear(w.place_end);
-    w.in->line.erase(w.place);
+    w.in->line.erase(w);
     unmark(w);
     w.by->waiters.erase(w);
     tidy(*w.by);
@@ -185,11 +186,11 @@ pool& applier::add_pool(const std::string& name) {
 void applier::add_waiter(waiter& w, admit::ticket ticket, const admission_ref& who) {
     w.who = who;
     w.in = &s.pool_at(who->pool);
-    w.place.rank = ticket;
-    w.place.slots = who->slots;
+    w.rank = ticket;
+    w.slots = who->slots;
     w.place_end.kind = due_kind::place;
     w.place_end.id = ticket;
-    w.in->line.insert(w.place);
+    w.in->line.insert(w);
     w.by = &s.workers[who->worker];
     w.by->waiters.push_back(w);
     bind_id(who, id_entry::kind::waiting, ticket);

@@ -37,15 +37,21 @@ public:
     /// Nothing happens to an entry that is not set.
     void clear(deadline&) noexcept;
     /// The entry that is due first, none when there is none.
-    const deadline* first() const noexcept { return heap_.empty() ? nullptr : heap_.front(); }
+    const deadline* first() const noexcept { return heap_.empty() ? nullptr : heap_.front().what; }
     std::size_t size() const noexcept { return heap_.size(); }
 
+    /// The instant stands here too: to compare two, nobody has to go where they live.
+    struct entry {
+        instant at;
+        deadline* what;
+    };
+
 private:
-    void put(std::size_t slot, deadline*) noexcept;
+    void put(std::size_t slot, const entry&) noexcept;
     void rise(std::size_t slot) noexcept;
     void sink(std::size_t slot) noexcept;
 
-    std::vector<deadline*> heap_;
+    std::vector<entry> heap_;
 };
 
 }  // namespace admit::core

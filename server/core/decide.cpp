@@ -113,14 +113,14 @@ bool decider::next() {
 
 bool decider::serve(pool& p) {
     if (p.line.empty() || is_closing(p)) return false;
-    const waiter& head = s_.waiters.at(p.line.front()->rank);
+    const waiter& head = waiter_at(*p.line.front());
     if (p.settings.mode == pool_mode::draining) {
         dismiss(head, leave_reason::draining, refusal(p, errc::draining));
         return true;
     }
     if (p.settings.limit > 0) {
         if (const line_place* big = p.line.first_above(p.settings.limit)) {
-            const waiter& w = s_.waiters.at(big->rank);
+            const waiter& w = waiter_at(*big);
             problem why = refusal(p, errc::slots_exceed_limit);
             why.detail = p.name + ": the limit is now " + std::to_string(p.settings.limit) + ", " +
                          std::to_string(w.who->slots) + " slots can never be admitted";

@@ -47,7 +47,7 @@ public:
             return true;
         }
         if (const line_place* head = pool_.line.front()) {
-            d_.dismiss(d_.s_.waiters.at(head->rank), leave_reason::pool_deleted,
+            d_.dismiss(waiter_at(*head), leave_reason::pool_deleted,
                        unknown_pool(pool_.name));
             return true;
         }

@@ -1,5 +1,7 @@
 #include "server/core/hash.hpp"
 
+#include "proto/swar.hpp"
+
 #include <bit>
 
 namespace admit::core {
@@ -22,27 +24,20 @@ struct sip {
     }
 };
 
-/// Up to 8 bytes, little-endian.
-std::uint64_t word(std::string_view bytes) noexcept {
-    std::uint64_t out = 0;
-    for (std::size_t i = 0; i < bytes.size(); ++i)
-        out |= std::uint64_t{static_cast<unsigned char>(bytes[i])} << (8 * i);
-    return out;
-}
-
 }  // namespace
 
 std::uint64_t siphash13(std::uint64_t k0, std::uint64_t k1, std::string_view bytes) noexcept {
     sip s{k0 ^ 0x736f6d6570736575, k1 ^ 0x646f72616e646f6d, k0 ^ 0x6c7967656e657261,
           k1 ^ 0x7465646279746573};
-    const std::uint64_t length = std::uint64_t{bytes.size()} << 56;
-    for (; bytes.size() >= 8; bytes.remove_prefix(8)) {
-        const std::uint64_t m = word(bytes.substr(0, 8));
+    const char* at = bytes.data();
+    std::size_t left = bytes.size();
+    for (; left >= 8; left -= 8, at += 8) {
+        const std::uint64_t m = swar::load(at);
         s.v3 ^= m;
         s.round();
         s.v0 ^= m;
     }
-    const std::uint64_t last = length | word(bytes);
+    const std::uint64_t last = std::uint64_t{bytes.size()} << 56 | swar::load(at, left);
     s.v3 ^= last;
     s.round();
     s.v0 ^= last;

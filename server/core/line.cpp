@@ -62,18 +62,68 @@ halves split(line_place* tree, std::uint64_t rank) noexcept {
     return parts;
 }
 
+line_place* leftmost(line_place* tree) noexcept {
+    while (tree->left != nullptr)
+        tree = tree->left;
+    return tree;
+}
+
+line_place* rightmost(line_place* tree) noexcept {
+    while (tree->right != nullptr)
+        tree = tree->right;
+    return tree;
+}
+
 }  // namespace
 
 void waiting_line::insert(line_place& place) noexcept {
     place.up = place.left = place.right = nullptr;
+    if (last_ == nullptr || last_->rank < place.rank) return append(place);
     refresh(place);
     const halves parts = split(root_, place.rank);
     root_ = join(join(parts.below, &place), parts.above);
     root_->up = nullptr;
+    if (place.rank < first_->rank) first_ = &place;
+}
+
+/// Behind all others: under the lowest on the right edge that has a higher priority, and above what
+/// was there.
+void waiting_line::append(line_place& place) noexcept {
+    const std::uint64_t priority = mix(place.rank);
+    line_place* parent = last_;
+    while (parent != nullptr && mix(parent->rank) <= priority)
+        parent = parent->up;
+    line_place*& edge = parent != nullptr ? parent->right : root_;
+    place.up = parent;
+    place.left = edge;
+    if (edge != nullptr) edge->up = &place;
+    edge = &place;
+    refresh(place);
+    count_in(place, parent);
+    last_ = &place;
+    if (first_ == nullptr) first_ = &place;
+}
+
+void waiting_line::count_in(const line_place& who, line_place* from) noexcept {
+    for (line_place* p = from; p != nullptr; p = p->up) {
+        ++p->count;
+        p->slots_max = std::max(p->slots_max, who.slots);
+    }
+}
+
+void waiting_line::count_out(const line_place& who, line_place* from) noexcept {
+    for (line_place* p = from; p != nullptr; p = p->up) {
+        --p->count;
+        // Only where nobody else is known to ask for as much does it take a look.
+        if (p->slots_max == who.slots && p->slots < who.slots) refresh(*p);
+    }
 }
 
 void waiting_line::erase(line_place& place) noexcept {
     assert(place.count > 0);
+    // Who stands first has nobody on the left, who stands last nobody on the right.
+    if (&place == first_) first_ = place.right != nullptr ? leftmost(place.right) : place.up;
+    if (&place == last_) last_ = place.left != nullptr ? rightmost(place.left) : place.up;
     line_place* const parent = place.up;
     line_place* const heir = join(place.left, place.right);
     if (heir != nullptr)
@@ -82,17 +132,9 @@ void waiting_line::erase(line_place& place) noexcept {
         root_ = heir;
     else
         (parent->left == &place ? parent->left : parent->right) = heir;
-    for (line_place* p = parent; p != nullptr; p = p->up)
-        refresh(*p);
+    count_out(place, parent);
     place.up = place.left = place.right = nullptr;
     place.count = 0;
-}
-
-line_place* waiting_line::front() const noexcept {
-    line_place* p = root_;
-    while (p != nullptr && p->left != nullptr)
-        p = p->left;
-    return p;
 }
 
 std::size_t waiting_line::position(const line_place& place) noexcept {

@@ -60,7 +60,7 @@ admit::acquired decider::acquired_answer(const lease& l, std::int64_t waited_ms)
 }
 
 admit::queued decider::queued_answer(const waiter& w) const {
-    const auto position = static_cast<std::int64_t>(waiting_line::position(w.place));
+    const auto position = static_cast<std::int64_t>(waiting_line::position(w));
     return {.request_id = w.who->request_id,
             .ticket = w.ticket(),
             .position = position,
@@ -135,7 +135,7 @@ pool_view decider::view(const pool& p) const {
                   .stats = p.stats};
     out.stats.avg_held_ms = p.avg_held_us / 1'000;
     if (const line_place* head = p.line.front())
-        out.stats.oldest_wait_ms = to_ms(now_ - s_.waiters.at(head->rank).since);
+        out.stats.oldest_wait_ms = to_ms(now_ - waiter_at(*head).since);
     return out;
 }
 
@@ -151,7 +151,7 @@ lease_row decider::row(const lease& l) const {
 }
 
 waiter_row decider::row(const waiter& w) const {
-    const auto position = static_cast<std::int64_t>(waiting_line::position(w.place));
+    const auto position = static_cast<std::int64_t>(waiting_line::position(w));
     return {.ticket = w.ticket(),
             .pool = w.in->name,
             .worker = w.who->worker,
@@ -201,7 +201,7 @@ void decider::decide(const list_waiters& c) {
     waiters_page page;
     const line_place* at = p->line.after(c.after);
     for (std::int64_t n = 0; n < c.limit && at != nullptr; ++n, at = p->line.after(at->rank))
-        page.waiters.push_back(row(s_.waiters.at(at->rank)));
+        page.waiters.push_back(row(waiter_at(*at)));
     if (at != nullptr && !page.waiters.empty())
         page.next = page.waiters.back().ticket;
     answer(std::move(page));

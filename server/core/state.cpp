@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <ratio>
 #include <utility>
 
@@ -16,12 +17,6 @@ constexpr std::int64_t default_pool_limit = 4;
 instant when_forgotten(instant over, std::int64_t remember_ms) {
     return std::chrono::ceil<std::chrono::duration<std::int64_t, std::deci>>(over +
                                                                              from_ms(remember_ms));
-}
-
-template <class Map, class Key>
-auto* find_in(Map& map, const Key& key) {
-    const auto found = map.find(key);
-    return found != map.end() ? &found->second : nullptr;
 }
 
 }  // namespace
@@ -45,7 +40,18 @@ const pool* state::find_pool(std::string_view name) const {
     return found != nullptr ? found->at : nullptr;
 }
 pool& state::pool_at(std::string_view name) { return *pool_places.at(name).at; }
-const waiter* state::find_waiter(admit::ticket t) const { return find_in(waiters, t); }
+/// Most are asked for when they have just come, and when they are the next to go.
+state::waiter_map::iterator state::place_of_waiter(admit::ticket t) {
+    if (waiters.empty()) return waiters.end();
+    if (const auto newest_one = std::prev(waiters.end()); newest_one->first <= t)
+        return newest_one->first == t ? newest_one : waiters.end();
+    return waiters.begin()->first == t ? waiters.begin() : waiters.find(t);
+}
+const waiter* state::find_waiter(admit::ticket t) const {
+    state& self = const_cast<state&>(*this);  // which is not changed
+    const auto found = self.place_of_waiter(t);
+    return found != self.waiters.end() ? &found->second : nullptr;
+}
 const lease* state::find_lease(admit::token t) const { return leases.find(t); }
 const ended_lease* state::find_ended(admit::token t) const { return ended_leases.find(t); }
 const id_entry* state::find_id(std::string_view id) const { return ids.find(id); }

@@ -50,8 +50,7 @@ struct pool {
     bool awake = false;  ///< queued in `state::awake`: its line may have somebody to serve
 };
 
-struct waiter {
-    line_place place;  ///< its rank is the ticket
+struct waiter : line_place {  // whose rank is the ticket
     admission_ref who;
     pool* in = nullptr;
     worker_entry* by = nullptr;
@@ -63,8 +62,12 @@ struct waiter {
     deadline place_end;       ///< set while a kept place has no call attached
     std::uint64_t mark = 0;   ///< its part of the digest, 0 while it is not kept
 
-    admit::ticket ticket() const noexcept { return place.rank; }
+    admit::ticket ticket() const noexcept { return rank; }
 };
+/// Who stands at a place in a line.
+inline const waiter& waiter_at(const line_place& place) noexcept {
+    return static_cast<const waiter&>(place);
+}
 
 struct lease {
     admit::token token = 0;
@@ -150,6 +153,9 @@ public:
     /// One that there is.
     pool& pool_at(std::string_view name);
     const waiter* find_waiter(admit::ticket) const;
+    using waiter_map = std::map<admit::ticket, waiter>;
+    /// The end where there is none.
+    waiter_map::iterator place_of_waiter(admit::ticket);
     const lease* find_lease(admit::token) const;
     const ended_lease* find_ended(admit::token) const;
     const id_entry* find_id(std::string_view request_id) const;
@@ -163,7 +169,7 @@ public:
     const settings conf;
     std::map<std::string, pool, std::less<>> pools;
     table<std::string_view, pool_place, string_hash> pool_places;
-    std::map<admit::ticket, waiter> waiters;
+    waiter_map waiters;
     table<admit::token, lease, number_hash> leases;
     table<call_id, call, number_hash> calls;
     table<std::string_view, id_entry, string_hash> ids;

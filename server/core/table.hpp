@@ -14,9 +14,10 @@ namespace admit::core {
 
 /// Values by key, in 256 parts. When one large table grows it visits all of its values within one
 /// insertion: half a second for a million. Of these each grows by itself, and chance spreads their
-/// growth over many insertions. `Hash` is uniform in all its bits; it is asked once per operation,
-/// and not at all for a value that is at hand. `Value` is a class. There is no way to iterate: the
-/// order would be chance.
+/// growth over many insertions. `Hash` is uniform in its highest byte, which names the part, and
+/// spreads what is in one part over its lowest bits; it is asked once per operation, and not at all
+/// for a value that is at hand. `Value` is a class. There is no way to iterate: the order would be
+/// chance.
 template <class Key, class Value, class Hash>
 class table {
 public:

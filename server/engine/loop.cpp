@@ -10,8 +10,9 @@
 
 namespace admit::engine {
 
-// The hint 1: one thread runs the loop, others may post to it.
-loop::loop() : context_(1) {}
+// One thread runs the loop and does all that is done with its sockets: they need no locks. Others
+// may post to it, hand it new sockets, and set its timers, which have one.
+loop::loop() : context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO) {}
 
 void loop::deliver(std::vector<completion>& batch) {
     if (batch.empty())

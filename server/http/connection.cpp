@@ -54,9 +54,7 @@ const request* connection::read_header(instant now) {
         work_.wrong = std::move(wrong->what);
     }
     if (message.has_body()) {
-        request_ = {};
-        message.describe(header, request_);
-        if (auto wrong = message.limit_body(body_limit_(request_.method, request_.target)))
+        if (auto wrong = message.limit_body(body_limit_(message.method(), message.target(header))))
             return refuse(std::move(wrong->what));
     }
     work_.header_size = header.size();

@@ -31,16 +31,17 @@ alignas(64) constexpr std::array<char, 64> letters = [] {
 
 /// 16 bytes as base64url (RFC 4648, 5), the spare bits zero.
 mac_text text_of(const std::array<unsigned char, 16>& bytes) noexcept {
-    mac_text out{};
+    mac_text out;
     std::size_t filled = 0;
-    std::uint32_t bits = 0;
-    int count = 0;
-    for (const unsigned char byte : bytes) {
-        bits = bits << 8 | byte;
-        for (count += 8; count >= 6; out[filled++] = letters[bits >> count & 63u])
-            count -= 6;
+    std::size_t at = 0;
+    for (; at + 3 <= bytes.size(); at += 3) {
+        const std::uint32_t bits = static_cast<std::uint32_t>(bytes[at]) << 16 |
+                                   static_cast<std::uint32_t>(bytes[at + 1]) << 8 | bytes[at + 2];
+        for (const int shift : {18, 12, 6, 0})
+            out[filled++] = letters[bits >> shift & 63u];
     }
-    out[filled] = letters[bits << 4 & 63u];
+    out[filled++] = letters[bytes[at] >> 2];
+    out[filled] = letters[bytes[at] << 4 & 63u];
     return out;
 }
 

@@ -37,6 +37,9 @@ public:
     /// After `parse_header`: refuses a body that is larger than `bytes_max`.
     std::optional<refusal> limit_body(std::size_t bytes_max);
 
+    http::method method() const noexcept { return method_; }
+    /// What `describe` says is the target.
+    std::string_view target(std::string_view header) const noexcept { return path_of(header); }
     bool has_body() const noexcept { return chunked_ || length_ > 0; }
     bool chunked() const noexcept { return chunked_; }
     /// What of the body has not been taken yet; only where it is not chunked.

@@ -66,6 +66,10 @@ const std::string* parameters::find(std::string_view name) const noexcept {
 
 bool fits(std::string_view pattern, std::string_view path,
           std::array<std::string_view, 2>& captured) noexcept {
+    const std::size_t plain = std::min(pattern.find('{'), pattern.size());
+    if (path.substr(0, plain) != pattern.substr(0, plain)) return false;
+    pattern.remove_prefix(plain);
+    path.remove_prefix(plain);
     std::size_t place = 0;
     while (!pattern.empty() && !path.empty()) {
         if (pattern.front() != '{') {

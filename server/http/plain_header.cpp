@@ -1,6 +1,6 @@
 #include "server/http/plain_header.hpp"
 
-#include "server/http/framing.hpp"
+#include "proto/swar.hpp"
 
 #include <algorithm>
 #include <array>
@@ -17,6 +17,18 @@ constexpr std::array<bool, 256> in_name = [] {
         out[static_cast<unsigned char>(c)] = true;
     return out;
 }();
+
+/// Two texts of one size, without regard to case. Of bytes that may be in a name, only a letter
+/// differs from another by the bit that tells its case.
+bool is_same(std::string_view name, std::string_view other) noexcept {
+    constexpr swar::word lower = swar::every(0x20);
+    for (; name.size() >= sizeof lower; name.remove_prefix(sizeof lower)) {
+        if (((swar::load(name.data()) ^ swar::load(other.data())) & ~lower) != 0) return false;
+        other.remove_prefix(sizeof lower);
+    }
+    const std::size_t left = name.size();
+    return ((swar::load(name.data(), left) ^ swar::load(other.data(), left)) & ~lower) == 0;
+}
 
 bool is_visible(char c) noexcept { return c > ' ' && c < '\x7F'; }
 
@@ -65,16 +77,17 @@ bool plain_header::read_field() {
     while (at < header_.size() && header_[at] == ' ')
         ++at;
     const std::size_t value = at;
-    std::size_t end = at;  // of the value: behind its last visible byte
-    for (; at < header_.size() && header_[at] >= ' ' && header_[at] < '\x7F'; ++at)
-        if (header_[at] != ' ') end = at + 1;
+    at += swar::printable_prefix(header_.substr(at));
     at_ = at;
+    std::size_t end = at;  // of the value: behind its last visible byte
+    while (end > value && header_[end - 1] == ' ')
+        --end;
     return take("\r\n") && note(name, value, end);
 }
 
 bool plain_header::note(std::string_view name, std::size_t begin, std::size_t end) {
     const auto is = [name](std::string_view other) {
-        return name.size() == other.size() && equals_ignoring_case(name, other);
+        return name.size() == other.size() && is_same(name, other);
     };
     for (const field which : known) {
         if (!is(http::name(which))) continue;

@@ -8,10 +8,6 @@ namespace {
 constexpr std::array<std::string_view, 8> method_names{"GET",   "HEAD",   "POST",    "PUT",
                                                        "PATCH", "DELETE", "OPTIONS", "OTHER"};
 
-constexpr std::array<std::string_view, field_count> field_names{
-    "Host",     "Origin",        "Sec-Fetch-Site", "Content-Encoding", "Idempotency-Key",
-    "If-Match", "If-None-Match", "Expect",         "Content-Length",   "Transfer-Encoding"};
-
 }  // namespace
 
 std::string_view name(method what) noexcept { return method_names[static_cast<std::size_t>(what)]; }
@@ -21,7 +17,5 @@ method method_of(std::string_view text) noexcept {
         if (method_names[i] == text) return static_cast<method>(i);
     return method::other;
 }
-
-std::string_view name(field what) noexcept { return field_names[static_cast<std::size_t>(what)]; }
 
 }  // namespace admit::http

@@ -4,6 +4,8 @@
 
 #include "proto/answers.hpp"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -31,8 +33,14 @@ enum class field : std::uint8_t {
 };
 inline constexpr std::size_t field_count = static_cast<std::size_t>(field::transfer_encoding) + 1;
 
+inline constexpr std::array<std::string_view, field_count> field_names{
+    "Host",     "Origin",        "Sec-Fetch-Site", "Content-Encoding", "Idempotency-Key",
+    "If-Match", "If-None-Match", "Expect",         "Content-Length",   "Transfer-Encoding"};
+
 /// The field's name on the wire, e.g. "Idempotency-Key".
-std::string_view name(field) noexcept;
+constexpr std::string_view name(field what) noexcept {
+    return field_names[static_cast<std::size_t>(what)];
+}
 
 /// The views are into the connection's memory and die with its next `prepare` or `next`.
 struct request {

@@ -123,8 +123,9 @@ routed route(const request& from, const edge& at) {
     }
     const route_row& row = table[out.row];
 
-    const std::string_view coding = from.content_encoding.value_or("identity");
-    if (takes_body(from.method) && !equals_ignoring_case(coding, "identity")) {
+    const bool encoded = from.content_encoding.has_value() &&
+                         !equals_ignoring_case(*from.content_encoding, "identity");
+    if (encoded && takes_body(from.method)) {
         out.what = admit::problem{errc::unsupported_media_type,
                                   "the body must not be encoded",
                                   "Content-Encoding",
