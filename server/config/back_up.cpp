@@ -94,8 +94,9 @@ private:
 
 void sync_directory_of(const std::string& file) {
     const std::size_t slash = file.rfind('/');
-    const std::string directory =
-        slash == std::string::npos ? "." : slash == 0 ? "/" : file.substr(0, slash);
+    const std::string directory = slash == std::string::npos ? "."
+                                  : slash == 0               ? "/"
+                                                             : file.substr(0, slash);
     const int number = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     const int result = number < 0 ? -1 : ::fsync(number);
     const int error = errno;
@@ -121,8 +122,8 @@ early_end back_up_to(const options& o, bool to_stdout) {
     unfinished_file made(to_stdout ? std::string(temporary != nullptr ? temporary : "/tmp") +
                                          "/admit-backup"
                                    : o.file + ".unfinished");
-    const fetched got = fetch_backup(o.server_url, o.listen,
-                                     [&](std::string_view bytes) { made.write(bytes); });
+    const fetched got =
+        fetch_backup(o.server_url, o.listen, [&](std::string_view bytes) { made.write(bytes); });
     if (got.status != status::ok) return {got.status, got.text};
     made.sync();
     const auto checked = journal::check_backup(made.name(), core_settings());

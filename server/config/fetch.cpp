@@ -52,8 +52,8 @@ public:
         const auto found = resolver.resolve(from.host, from.port, error);
         if (error) return failed(error.message());
         if (!run([&](auto done) {
-                boost::asio::async_connect(socket_, found,
-                                           [done](error_code e, const tcp::endpoint&) { done(e, 0); });
+                boost::asio::async_connect(
+                    socket_, found, [done](error_code e, const tcp::endpoint&) { done(e, 0); });
             }))
             return failed(why_);
         const std::string request = "GET " + from.target + " HTTP/1.1\r\nHost: " + from.host + ":" +
@@ -83,12 +83,12 @@ private:
         run([&](auto done) {
             boost::asio::async_read(
                 socket_, boost::asio::dynamic_buffer(text, problem_bytes_max),
-                boost::asio::transfer_at_least(head.length - std::min<std::uint64_t>(
-                                                                 text.size(), head.length)),
+                boost::asio::transfer_at_least(head.length -
+                                               std::min<std::uint64_t>(text.size(), head.length)),
                 done);
         });
-        return {status::unavailable,
-                where + std::to_string(head.status) + ": " + decode_problem(head.status, text).detail};
+        return {status::unavailable, where + std::to_string(head.status) + ": " +
+                                         decode_problem(head.status, text).detail};
     }
 
     template <class Failed>
@@ -170,10 +170,12 @@ answer_head head_of(std::string_view header) {
     if (!first.starts_with("HTTP/1.") || first.size() < 12) return out;
     int found = 0;
     const std::string_view digits = first.substr(9, 3);
-    if (std::from_chars(digits.data(), digits.data() + 3, found).ptr != digits.data() + 3) return out;
+    if (std::from_chars(digits.data(), digits.data() + 3, found).ptr != digits.data() + 3)
+        return out;
     for (std::string_view field = line(); !field.empty(); field = line()) {
         const std::size_t colon = field.find(':');
-        if (colon == field.npos || !same_letters(field.substr(0, colon), "Content-Length")) continue;
+        if (colon == field.npos || !same_letters(field.substr(0, colon), "Content-Length"))
+            continue;
         const std::string_view value = trimmed(field.substr(colon + 1));
         const auto [end, wrong] =
             std::from_chars(value.data(), value.data() + value.size(), out.length);

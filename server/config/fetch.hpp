@@ -25,8 +25,8 @@ fetched fetch_backup(const std::string& url, boost::asio::ip::tcp::endpoint list
 
 /// Of the header of an answer, what is needed of it. Pure.
 struct answer_head {
-    int status = 0;             ///< 0: it is no HTTP
-    std::uint64_t length = 0;   ///< of the body
+    int status = 0;            ///< 0: it is no HTTP
+    std::uint64_t length = 0;  ///< of the body
     bool has_length = false;
 };
 answer_head head_of(std::string_view header);

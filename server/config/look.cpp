@@ -24,21 +24,21 @@ look::look(journal::inspection& in)
 
 void look::read() {
     bool differs = false;
-    const std::string why = in_.replay(
-        {.restore =
-             [&](const core::image& i) {
-                 if (const auto* counters = std::get_if<core::counters_image>(&i))
-                     newest_ = std::max(newest_, counters->at);
-                 state_->restore(i);
-             },
-         .visit =
-             [&](const journal::frame& f) {
-                 newest_ = std::max(newest_, f.at);
-                 for (const core::record& r : f.records)
-                     state_->replay(r, f.at);
-                 differs |= state_->digest() != f.digest;
-             },
-         .progress = {}});
+    const std::string why =
+        in_.replay({.restore =
+                        [&](const core::image& i) {
+                            if (const auto* counters = std::get_if<core::counters_image>(&i))
+                                newest_ = std::max(newest_, counters->at);
+                            state_->restore(i);
+                        },
+                    .visit =
+                        [&](const journal::frame& f) {
+                            newest_ = std::max(newest_, f.at);
+                            for (const core::record& r : f.records)
+                                state_->replay(r, f.at);
+                            differs |= state_->digest() != f.digest;
+                        },
+                    .progress = {}});
     // The same may have been noticed before.
     if (!why.empty() && std::find(wrong_.begin(), wrong_.end(), why) == wrong_.end())
         wrong_.push_back(why);

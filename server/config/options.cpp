@@ -177,9 +177,9 @@ CLI::App* add_command(CLI::App& app, const char* name, const char* what, const c
 
 void add_commands(CLI::App& app, options& o) {
     app.require_subcommand(0, 1);
-    CLI::App* const backup = add_command(
-        app, "backup", "Write the state of a running server into a file, and check it", "FILE",
-        "What to write; '-' is stdout", o);
+    CLI::App* const backup =
+        add_command(app, "backup", "Write the state of a running server into a file, and check it",
+                    "FILE", "What to write; '-' is stdout", o);
     backup->add_option("--server", o.server_url, "The server; otherwise the one at --listen")
         ->type_name("URL");
     backup->add_flag("--overwrite", o.overwrite, "Replace a file that is there");
@@ -323,8 +323,7 @@ std::variant<options, early_end> parse(int argc, const char* const* argv) {
         app.parse(argc, argv);
         if (std::string problem = read_command(app, o); !problem.empty()) return wrong(problem);
     } catch (const CLI::CallForHelp&) {
-        const auto given = app.get_subcommands();
-        return early_end{status::ok, given.empty() ? app.help() : given.front()->help()};
+        return early_end{status::ok, app.help()};  // the command's, where there is one
     } catch (const CLI::CallForVersion& asked) {
         return early_end{status::ok, asked.what()};
     } catch (const CLI::ParseError& e) { return wrong(e.what()); }

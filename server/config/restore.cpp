@@ -1,9 +1,9 @@
+#include "server/journal/restore.hpp"
 #include "server/config/commands.hpp"
 #include "server/config/handle_key.hpp"
 #include "server/config/process.hpp"
 #include "server/config/state_place.hpp"
 #include "server/config/wall_time.hpp"
-#include "server/journal/restore.hpp"
 
 #include <sys/stat.h>
 
@@ -30,23 +30,24 @@ std::string told(const std::string& directory, const options& o, const journal::
                  bool key_is_new) {
     const auto& from = made.from;
     std::string text = directory + ": restored from " + o.file + ", the state of " +
-                       wall_time(from.written_ms) + " with " +
-                       std::to_string(from.counts.pools) + " pools, " +
-                       std::to_string(from.counts.leases) + " leases and " +
+                       wall_time(from.written_ms) + " with " + std::to_string(from.counts.pools) +
+                       " pools, " + std::to_string(from.counts.leases) + " leases and " +
                        std::to_string(from.counts.waiters) + " kept places.\n";
     text += "Tokens go on from " + std::to_string(made.next_token) + ", above all that were given";
     text += o.token_above > 0 ? " and above " + std::to_string(o.token_above) + ".\n" : ".\n";
-    text += "What happened after the backup is not known. So that nobody is admitted beside a "
-            "lease of then, the server\nadmits nobody for " +
-            std::to_string(made.quarantine_ms) +
-            " ms when it starts, as long as any lease may live that the backup knows of;\n"
-            "--longest-ttl-ms says so where others may live longer.\n";
-    text += key_is_new
-                ? "There was no handle.key, and a backup has none: a new one was made. Handles that "
-                  "were given before no longer work;\ntheir holders can neither renew nor release, "
-                  "and their leases end by their TTL. Where the old file still is, put it in\n"
-                  "place before the server starts."
-                : "handle.key stays: handles that were given before go on to work.";
+    text +=
+        "What happened after the backup is not known. So that nobody is admitted beside a "
+        "lease of then, the server\nadmits nobody for " +
+        std::to_string(made.quarantine_ms) +
+        " ms when it starts, as long as any lease may live that the backup knows of;\n"
+        "--longest-ttl-ms says so where others may live longer.\n";
+    text +=
+        key_is_new
+            ? "There was no handle.key, and a backup has none: a new one was made. Handles that "
+              "were given before no longer work;\ntheir holders can neither renew nor release, "
+              "and their leases end by their TTL. Where the old file still is, put it in\n"
+              "place before the server starts."
+            : "handle.key stays: handles that were given before go on to work.";
     return text;
 }
 

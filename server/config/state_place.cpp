@@ -45,8 +45,7 @@ std::string default_directory(const char* xdg_state_home, const char* home) {
 
 std::variant<std::string, refused_start> state_directory(const options& o) {
     if (!o.data.empty()) return o.data;
-    std::string directory =
-        default_directory(std::getenv("XDG_STATE_HOME"), std::getenv("HOME"));
+    std::string directory = default_directory(std::getenv("XDG_STATE_HOME"), std::getenv("HOME"));
     if (directory.empty())
         return refused_start{status::bad_config,
                              "there is no directory for the state, as HOME is not set: name one "

@@ -41,7 +41,7 @@ inline constexpr std::size_t output_bytes_max = 256 * 1024;
 /// A reply buffer that a large page has left behind is given back above this.
 inline constexpr std::size_t output_bytes_kept = 16 * 1024;
 
-/// Of a backup that is being sent, so much is in memory: as much as a socket's buffer takes at once.
+/// Of a backup that is being sent, so much is in memory: what a socket's buffer takes at once.
 inline constexpr std::size_t download_bytes = 64 * 1024;
 /// A backup whose client takes less than this on average is given up: there is one at a time, and
 /// it takes room on the disk.

@@ -28,8 +28,7 @@ struct allowed_methods {};
 struct take_backup {};
 
 /// What is to be done for a request.
-using task =
-    std::variant<admit::problem, core::command, system_call, allowed_methods, take_backup>;
+using task = std::variant<admit::problem, core::command, system_call, allowed_methods, take_backup>;
 
 /// One row of the table. HEAD and OPTIONS have none: they follow from the others.
 struct route_row {

@@ -1,5 +1,5 @@
-// A backup as a reply: made elsewhere, then handed to the connection a piece at a time, whenever the
-// piece before has left. Nothing else on this connection is decided meanwhile.
+// A backup as a reply: made elsewhere, then handed to the connection a piece at a time, whenever
+// the piece before has left. Nothing else on this connection is decided meanwhile.
 #include "server/http/limits.hpp"
 #include "server/http/session.hpp"
 #include "server/http/session_list.hpp"
@@ -18,9 +18,8 @@ constexpr std::string_view backup_type = "application/octet-stream";
 bool download::is_too_slow(instant now) const noexcept {
     if (!file) return false;
     const auto passed = std::chrono::duration_cast<std::chrono::seconds>(now - sending_since);
-    return passed >= limits::write_time &&
-           sent / static_cast<std::uint64_t>(passed.count()) <
-               limits::download_bytes_per_second_min;
+    return passed >= limits::write_time && sent / static_cast<std::uint64_t>(passed.count()) <
+                                               limits::download_bytes_per_second_min;
 }
 
 void session::begin_backup(const call& mine) {

@@ -60,8 +60,7 @@ public:
     /// Returns why not further; empty where that was all.
     virtual std::string replay(const replay_visitor&) = 0;
     /// The batches after the snapshot once more, with their places, as far as they can be read.
-    virtual void batches(
-        const std::function<void(const batch_place&, const frame&)>& visit) = 0;
+    virtual void batches(const std::function<void(const batch_place&, const frame&)>& visit) = 0;
 };
 
 /// Of a data directory, or of a backup's file. Refuses (`locked`) where a server uses it; while

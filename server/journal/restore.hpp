@@ -14,9 +14,9 @@ namespace admit::journal {
 
 /// What a backup holds, as far as its file tells.
 struct backup_facts {
-    std::uint64_t batch = 0;       ///< the newest one in it
-    std::int64_t written_ms = 0;   ///< since 1970, when that one was written; only ever shown
-    admit::token next_token = 0;   ///< that would have been given next
+    std::uint64_t batch = 0;          ///< the newest one in it
+    std::int64_t written_ms = 0;      ///< since 1970, when that one was written; only ever shown
+    admit::token next_token = 0;      ///< that would have been given next
     std::int64_t longest_ttl_ms = 0;  ///< of any lease that was given before
     core::core::counts counts;
 };

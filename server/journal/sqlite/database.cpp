@@ -151,10 +151,10 @@ database::database(const std::string& file, only_look) : file_(file) {
     const bool has_log = size_of(file_ + "-wal") > 0;
     const std::string uri = as_uri(file_) + (has_log ? "?vfs=unix-none" : "?immutable=1");
     sqlite3* opened = nullptr;
-    const int code = sqlite3_open_v2(uri.c_str(), &opened,
-                                     SQLITE_OPEN_READONLY | SQLITE_OPEN_URI |
-                                         SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-                                     nullptr);
+    const int code = sqlite3_open_v2(
+        uri.c_str(), &opened,
+        SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+        nullptr);
     handle_.reset(opened);
     must(code);
     prepare();

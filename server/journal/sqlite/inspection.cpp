@@ -102,8 +102,8 @@ private:
             throw refusal({trouble_kind::unusable, path + ": there is no such file"});
         if (!std::filesystem::is_directory(path)) return path;
         if (is_being_restored(path) && size_of(path + "/journal.db") == 0)
-            throw refusal({trouble_kind::damaged,
-                           path + ": a restore did not come to its end; repeat it"});
+            throw refusal(
+                {trouble_kind::damaged, path + ": a restore did not come to its end; repeat it"});
         if (size_of(path + "/journal.db") == 0) {
             const auto told = read_mark(path + "/journal.mark");
             throw refusal({told ? trouble_kind::damaged : trouble_kind::unusable,
@@ -146,9 +146,8 @@ private:
         }
         const std::string why = as_far_as_it_goes([&] {
             const bool kept = found && found->id == h.id && found->at.seq <= newest.seq;
-            const verdict v =
-                judge(found, h, newest, kept ? store_.hash_at(found->at.seq) : std::nullopt,
-                      boot_id());
+            const verdict v = judge(found, h, newest,
+                                    kept ? store_.hash_at(found->at.seq) : std::nullopt, boot_id());
             if (v.forgot) facts_.quarantine_ms = longest_ttl_ms;
             if (!v.lost.empty()) throw refusal({trouble_kind::damaged, directory + ": " + v.lost});
         });

@@ -44,8 +44,8 @@ void sqlite_journal::tend_backup() {
         end_backup(backup_trouble{backup_failure::no_room, e.what()});
     } catch (const sql_error& e) {
         const bool full = e.code == std::errc::no_space_on_device;
-        end_backup(backup_trouble{full ? backup_failure::no_room : backup_failure::failed,
-                                  e.what()});
+        end_backup(
+            backup_trouble{full ? backup_failure::no_room : backup_failure::failed, e.what()});
     } catch (const std::system_error& e) {
         const bool full = e.code() == std::errc::no_space_on_device;
         end_backup(backup_trouble{full ? backup_failure::no_room : backup_failure::failed,

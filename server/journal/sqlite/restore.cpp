@@ -21,6 +21,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -44,20 +45,26 @@ struct whole_backup {
     std::int64_t default_ttl_ms = 0;  ///< the longest of its pools'
 };
 
-/// Pools' settings, from wherever they come up last.
-class pool_defaults {
+/// What leases of each pool live for when they do not say, by what came last.
+class default_ttls {
 public:
     void see(const core::image& i) {
-        if (const auto* p = std::get_if<core::pool_image>(&i)) see(p->settings);
+        if (const auto* p = std::get_if<core::pool_image>(&i)) set(p->pool, p->settings);
     }
     void see(const core::record& r) {
-        if (const auto* p = std::get_if<core::pool_set>(&r)) see(p->settings);
+        if (const auto* p = std::get_if<core::pool_set>(&r)) set(p->pool, p->settings);
+        if (const auto* p = std::get_if<core::pool_deleted>(&r)) ms_.erase(p->pool);
     }
-    std::int64_t ttl_ms() const noexcept { return ttl_ms_; }
+    std::int64_t longest() const {
+        std::int64_t found = 0;
+        for (const auto& [pool, ms] : ms_)
+            found = std::max(found, ms);
+        return found;
+    }
 
 private:
-    void see(const pool_settings& s) { ttl_ms_ = std::max(ttl_ms_, s.default_ttl_ms); }
-    std::int64_t ttl_ms_ = 0;
+    void set(const std::string& pool, const pool_settings& s) { ms_[pool] = s.default_ttl_ms; }
+    std::map<std::string, std::int64_t> ms_;
 };
 
 whole_backup read_whole(const std::string& file, const core::settings& conf) {
@@ -73,7 +80,7 @@ whole_backup read_whole(const std::string& file, const core::settings& conf) {
     all.state = std::make_unique<follower>(conf, file, h);
     all.known.learn(h.longest_ttl_ms, h.newest_token);
     all.known.learn(all.sealed.longest_ttl_ms, all.sealed.newest_token);
-    pool_defaults defaults;
+    default_ttls defaults;
     from.parts(0, [&](const part& p) {
         all.state->restore(p);
         decode(p.body, [&](const core::image& i) { defaults.see(i); });
@@ -96,7 +103,7 @@ whole_backup read_whole(const std::string& file, const core::settings& conf) {
                            ", and its seal tells of batch " + std::to_string(all.sealed.at.seq)});
     if (all.sealed.at.seq == 0)
         throw refusal({trouble_kind::unusable, file + ": nothing is in it"});
-    all.default_ttl_ms = defaults.ttl_ms();
+    all.default_ttl_ms = defaults.longest();
     return all;
 }
 

@@ -62,8 +62,8 @@ void put_seal(database& copy, const seal& s) {
 
 seal read_seal(database& backup) {
     const auto none = [&] {
-        return refusal({trouble_kind::unusable,
-                        backup.file() + ": a journal, but no backup: it has no seal"});
+        return refusal(
+            {trouble_kind::unusable, backup.file() + ": a journal, but no backup: it has no seal"});
     };
     if (backup.number("SELECT count(*) FROM sqlite_schema WHERE name = 'seal'") == 0) throw none();
     statement query(backup, "SELECT body FROM seal WHERE one = 1");

@@ -64,8 +64,7 @@ store::store(const std::string& file, const std::string& vfs)
     look();
 }
 
-store::store(const std::string& file, only_look how)
-    : base_(file, how), is_new_(identify()) {
+store::store(const std::string& file, only_look how) : base_(file, how), is_new_(identify()) {
     if (is_new_) throw refusal({trouble_kind::damaged, base_.file() + ": an empty database"});
     look();
 }
