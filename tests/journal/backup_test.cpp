@@ -186,8 +186,10 @@ TEST_F(Backup, InMemoryThereIsNothingToBackUp) {
     EXPECT_EQ(trouble_of(wish.result()).kind, backup_failure::nothing_kept);
 }
 
-/// Wherever the disk has no room: the journal goes on, or says itself that it cannot.
-TEST_F(Backup, ThatFindsNoRoomLeavesTheJournalAlone) {
+/// Wherever the system fails, for a moment or for good: the journal goes on.
+class FailingBackup : public Backup, public testing::WithParamInterface<test::fault> {};
+
+TEST_P(FailingBackup, LeavesTheJournalAlone) {
     test::fault_vfs system;
     options_.vfs = test::fault_vfs::name();
     const auto log = open();
@@ -198,22 +200,31 @@ TEST_F(Backup, ThatFindsNoRoomLeavesTheJournalAlone) {
     const std::uint64_t last = system.count();
     int failed = 0;
     for (std::uint64_t at = 1; at <= last; ++at) {
-        system.plan(at, test::fault::full, true);
-        test::backup_wish wish(*log);
-        const backup_result r = wish.result();
-        system.plan(0, test::fault::none, false);
-        if (std::holds_alternative<backup_trouble>(r)) {
-            ++failed;
-            EXPECT_EQ(trouble_of(r).kind, backup_failure::no_room) << trouble_of(r).what;
+        for (const bool sticky : {false, true}) {
+            system.plan(at, GetParam(), sticky);
+            test::backup_wish wish(*log);
+            const backup_result r = wish.result();
+            system.plan(0, test::fault::none, false);
+            if (std::holds_alternative<backup_trouble>(r)) {
+                ++failed;
+                EXPECT_FALSE(trouble_of(r).what.empty());
+                if (GetParam() == test::fault::full) {
+                    EXPECT_EQ(trouble_of(r).kind, backup_failure::no_room) << trouble_of(r).what;
+                }
+            }
+            ASSERT_TRUE(log->failure().empty()) << log->failure();
+            EXPECT_FALSE(names().contains("journal.backup"));
         }
-        ASSERT_TRUE(log->failure().empty()) << log->failure();
-        EXPECT_FALSE(names().contains("journal.backup"));
     }
     EXPECT_GT(failed, 0);
     append(*log, life_.batch(5));
     test::back_up_to(*log, file_);
     EXPECT_TRUE(std::holds_alternative<backup_facts>(check_backup(file_, options_.state)));
 }
+
+INSTANTIATE_TEST_SUITE_P(System, FailingBackup,
+                         testing::Values(test::fault::fail, test::fault::full,
+                                         test::fault::shorten));
 
 }  // namespace
 }  // namespace admit::journal
