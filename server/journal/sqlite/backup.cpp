@@ -4,7 +4,8 @@
 
 #include <unistd.h>
 
-#include <algorithm>
+#include <system_error>
+#include <thread>
 #include <utility>
 
 namespace admit::journal {
@@ -19,9 +20,23 @@ constexpr std::string_view format_without_log{"\1\1", 2};
 
 std::string file_in(const std::string& directory) { return directory + "/journal.backup"; }
 
+/// Above this a file takes so long to go (a gigabyte 150 ms) that nobody should wait for it, neither
+/// appends nor an I/O thread.
+constexpr std::uint64_t large_bytes = 16 << 20;
+
+/// Closes a file that has no name any more.
+void let_go(file f) noexcept {
+    try {
+        if (f.size() >= large_bytes) std::thread([gone = std::move(f)] {}).detach();
+    } catch (const std::system_error&) {
+        // Here and now, then.
+    }
+}
+
 class unnamed_file final : public backup_file {
 public:
     unnamed_file(file f, std::uint64_t size) : file_(std::move(f)), size_(size) {}
+    ~unnamed_file() override { let_go(std::move(file_)); }
 
     std::uint64_t size() const noexcept override { return size_; }
     void read(std::uint64_t offset, std::size_t most, std::string& out) const override {
@@ -29,7 +44,7 @@ public:
     }
 
 private:
-    const file file_;
+    file file_;
     const std::uint64_t size_;
 };
 
@@ -60,6 +75,7 @@ backup_making::backup_making(store& from, std::string directory, const std::stri
         to_.emplace(file_, vfs_);
         write_carelessly(*to_);
         copy_.emplace(from_.base(), *to_);
+        named_ = true;
     } catch (...) {
         remove_unfinished_backup(directory_);
         throw;
@@ -68,8 +84,16 @@ backup_making::backup_making(store& from, std::string directory, const std::stri
 
 backup_making::~backup_making() {
     copy_.reset();
-    to_.reset();
+    if (!named_) return;
+    file rest;
+    try {
+        rest = file::open_to_read(file_);
+    } catch (const std::system_error&) {
+        // Without it the next line takes its time.
+    }
     remove_unfinished_backup(directory_);
+    to_.reset();
+    let_go(std::move(rest));
 }
 
 bool backup_making::step() {
@@ -88,6 +112,7 @@ std::shared_ptr<const backup_file> backup_making::finish(const seal& s) {
         put_seal(sealed, s);
     }
     remove_unfinished_backup(directory_);
+    named_ = false;
     const std::uint64_t size = made.size();
     return std::make_shared<unnamed_file>(std::move(made), size);
 }

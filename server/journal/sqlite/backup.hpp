@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 
 namespace admit::journal {
@@ -46,6 +47,7 @@ private:
     const std::uint64_t min_free_;
     std::optional<database> to_;
     std::optional<page_copy> copy_;
+    bool named_ = false;  ///< the file still lies in the directory
 };
 
 /// Removes what a process that was ended has left of one.
