@@ -20,8 +20,8 @@ constexpr std::string_view format_without_log{"\1\1", 2};
 
 std::string file_in(const std::string& directory) { return directory + "/journal.backup"; }
 
-/// Above this a file takes so long to go (a gigabyte 150 ms) that nobody should wait for it, neither
-/// appends nor an I/O thread.
+/// Above this a file takes so long to go (a gigabyte 150 ms) that nobody should wait for it,
+/// neither appends nor an I/O thread.
 constexpr std::uint64_t large_bytes = 16 << 20;
 
 /// Closes a file that has no name any more.
