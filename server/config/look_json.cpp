@@ -1,8 +1,8 @@
 // For programs: one JSON document, in the API's words where it has some.
 #include "proto/codec.hpp"
+#include "server/config/facts_text.hpp"
 #include "server/config/look.hpp"
 #include "server/config/record_fields.hpp"
-#include "server/config/wall_time.hpp"
 #include "server/journal/codec.hpp"
 
 #include <ostream>

@@ -1,7 +1,7 @@
 // For people: paragraphs and tables.
+#include "server/config/facts_text.hpp"
 #include "server/config/look.hpp"
 #include "server/config/record_fields.hpp"
-#include "server/config/wall_time.hpp"
 #include "server/journal/codec.hpp"
 
 #include <algorithm>

@@ -74,7 +74,7 @@ class BackAndForth(Backups):
         kept = self.api.acquire("w3", slots=3, keep_ms=300_000, request_id="id-3")
         self.assertEqual(kept.status, 202)
         told = self.back_up().stdout
-        self.assertIn("1 lease and 1 kept place", told)
+        self.assertIn("2 pools, 1 lease and 1 kept place", told)
         self.assertEqual(mode(self.file), 0o600)
         later = self.api.admitted("w4", pool="default")
         self.end(kill=True)

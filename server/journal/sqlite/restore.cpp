@@ -8,16 +8,13 @@
 //   5. it is renamed to journal.db
 #include "server/journal/sqlite/restore.hpp"
 
+#include "proto/limits.hpp"
 #include "server/journal/codec.hpp"
 #include "server/journal/sqlite/files.hpp"
 #include "server/journal/sqlite/mark.hpp"
 #include "server/journal/sqlite/refusing.hpp"
 #include "server/journal/sqlite/rewrite.hpp"
 #include "server/journal/sqlite/seal.hpp"
-
-#include "proto/limits.hpp"
-
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>

@@ -1,8 +1,8 @@
 #include "server/config/commands.hpp"
+#include "server/config/facts_text.hpp"
 #include "server/config/fetch.hpp"
 #include "server/config/process.hpp"
 #include "server/config/state_place.hpp"
-#include "server/config/wall_time.hpp"
 #include "server/journal/restore.hpp"
 
 #include <fcntl.h>
@@ -113,10 +113,6 @@ std::string wrong_with(const options& o) {
     return S_ISREG(is.st_mode) ? std::string() : o.file + " is not a regular file";
 }
 
-std::string count(std::size_t n, const char* one, const char* many) {
-    return std::to_string(n) + " " + (n == 1 ? one : many);
-}
-
 early_end back_up_to(const options& o, bool to_stdout) {
     const char* const temporary = std::getenv("TMPDIR");
     unfinished_file made(to_stdout ? std::string(temporary != nullptr ? temporary : "/tmp") +
@@ -136,12 +132,8 @@ early_end back_up_to(const options& o, bool to_stdout) {
     }
     made.become(o.file, o.overwrite);
     sync_directory_of(o.file);
-    const auto& facts = std::get<journal::backup_facts>(checked);
-    return {status::ok, o.file + ": " + std::to_string(made.size()) + " bytes, the state of " +
-                            wall_time(facts.written_ms) + " with " +
-                            count(facts.counts.pools, "pool", "pools") + ", " +
-                            count(facts.counts.leases, "lease", "leases") + " and " +
-                            count(facts.counts.waiters, "kept place", "kept places")};
+    return {status::ok, o.file + ": " + std::to_string(made.size()) + " bytes, up to " +
+                            text_of(std::get<journal::backup_facts>(checked))};
 }
 
 }  // namespace

@@ -1,9 +1,9 @@
-#include "server/journal/restore.hpp"
 #include "server/config/commands.hpp"
+#include "server/config/facts_text.hpp"
 #include "server/config/handle_key.hpp"
 #include "server/config/process.hpp"
 #include "server/config/state_place.hpp"
-#include "server/config/wall_time.hpp"
+#include "server/journal/restore.hpp"
 
 #include <sys/stat.h>
 
@@ -28,11 +28,8 @@ bool settle_key(const std::string& directory) {
 
 std::string told(const std::string& directory, const options& o, const journal::restored& made,
                  bool key_is_new) {
-    const auto& from = made.from;
-    std::string text = directory + ": restored from " + o.file + ", the state of " +
-                       wall_time(from.written_ms) + " with " + std::to_string(from.counts.pools) +
-                       " pools, " + std::to_string(from.counts.leases) + " leases and " +
-                       std::to_string(from.counts.waiters) + " kept places.\n";
+    std::string text =
+        directory + ": restored from " + o.file + ", up to " + text_of(made.from) + ".\n";
     text += "Tokens go on from " + std::to_string(made.next_token) + ", above all that were given";
     text += o.token_above > 0 ? " and above " + std::to_string(o.token_above) + ".\n" : ".\n";
     text +=
