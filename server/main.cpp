@@ -1,4 +1,5 @@
 // admitd: constructs, wires, runs and drains the server. The table of contents of the program.
+#include "server/config/commands.hpp"
 #include "server/config/disk_watch.hpp"
 #include "server/config/healthcheck.hpp"
 #include "server/config/io_threads.hpp"
@@ -166,14 +167,17 @@ int check_health(const options& o) {
     return found.ready ? status::ok : status::unhealthy;
 }
 
+int end(const early_end& with) {
+    if (with.status != status::ok) return fail(with.status, with.text);
+    if (!with.text.empty()) std::cout << with.text << '\n';
+    return with.status;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
     const auto parsed = parse(argc, argv);
-    if (const auto* const end = std::get_if<early_end>(&parsed)) {
-        (end->status == status::ok ? std::cout : std::cerr) << end->text << '\n';
-        return end->status;
-    }
+    if (const auto* const early = std::get_if<early_end>(&parsed)) return end(*early);
     const auto& o = std::get<options>(parsed);
     switch (o.what) {
         case action::healthcheck:
@@ -181,6 +185,12 @@ int main(int argc, char** argv) try {
         case action::print_routes:
             std::cout << http::routes_text();
             break;
+        case action::backup:
+            return end(back_up(o));
+        case action::restore:
+            return end(restore(o));
+        case action::inspect:
+            return end(inspect(o, std::cout));
         case action::serve:
             return serve(o);
     }

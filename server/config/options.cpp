@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <limits>
 
@@ -25,12 +26,16 @@ constexpr auto footer = R"(Examples:
   admitd --data /srv/admit                 the state in a directory of its own
   admitd --listen 0.0.0.0:8080 --no-auth   for a network where everybody is trusted
   admitd --healthcheck                     is the server on 127.0.0.1:8080 ready?
+  admitd backup /backups/monday.admit      the state of the server on 127.0.0.1:8080
+  admitd restore monday.admit --data DIR   a directory that a server can start with
+  admitd inspect /srv/admit --json         what is in there
 
 Signals: SIGTERM and SIGINT drain and end, a second one ends at once; SIGHUP applies the
 configuration file and the flags again.
-Exit statuses: 0 ended in order, 64 wrong usage, 69 cannot listen there, 70 internal failure,
-75 another server has the data directory, 78 wrong configuration, or a data directory that cannot be
-used or is damaged; of --healthcheck 0 ready, 1 not.)";
+Exit statuses: 0 ended in order, 64 wrong usage, 69 cannot listen there, or no server that could
+make a backup, 70 internal failure, 73 the backup's file is there already or cannot be written,
+75 another server has the data directory, 78 wrong configuration, or a data directory or backup that
+cannot be used or is damaged; of --healthcheck 0 ready, 1 not.)";
 
 /// What CLI11 fills in, before it has our types.
 struct raw {
@@ -159,8 +164,80 @@ CLI::Option* add_other_actions(CLI::App& app, raw& r) {
     return healthcheck;
 }
 
+CLI::App* add_command(CLI::App& app, const char* name, const char* what, const char* file,
+                      const char* file_is, options& o) {
+    CLI::App* const command = app.add_subcommand(name, what)->fallthrough();
+    command->set_help_flag("--help,-h", "Print this and end");
+    command->add_option("file", o.file, file_is)
+        ->type_name(file)
+        ->required()
+        ->check(accepts([](const std::string& text) { return !text.empty(); }, "a name"));
+    return command;
+}
+
+void add_commands(CLI::App& app, options& o) {
+    app.require_subcommand(0, 1);
+    CLI::App* const backup =
+        add_command(app, "backup", "Write the state of a running server into a file, and check it",
+                    "FILE", "What to write; '-' is stdout", o);
+    backup->add_option("--server", o.server_url, "The server; otherwise the one at --listen")
+        ->type_name("URL");
+    backup->add_flag("--overwrite", o.overwrite, "Replace a file that is there");
+    backup->footer(
+        "--listen ADDR:PORT says where the server is, as for --healthcheck. The file is complete "
+        "and\nchecked before it gets its name. It holds request ids, which are secrets, and no "
+        "handle.");
+
+    CLI::App* const restore =
+        add_command(app, "restore", "Make a data directory from a backup", "FILE", "A backup", o);
+    restore
+        ->add_option("--token-above", o.token_above,
+                     "Tokens go on above N, where something guarded has seen higher ones")
+        ->type_name("N")
+        ->check(CLI::Range(std::uint64_t{0}, limits::token_max));
+    restore
+        ->add_option("--longest-ttl-ms", o.longest_ttl_ms,
+                     "Leases that were given after the backup may live so long, if that is longer "
+                     "than what the backup knows of: nobody is admitted for that time")
+        ->type_name("MS")
+        ->check(CLI::Range(std::int64_t{0}, limits::duration_ms_max));
+    restore->footer("--data DIR says where; it must not have a journal yet.");
+
+    CLI::App* const inspect = add_command(
+        app, "inspect", "Print what is in a data directory that no server uses, or in a backup",
+        "DIR", "A data directory, or a backup", o);
+    inspect->add_flag("--json", o.json, "As JSON");
+    inspect->footer("Changes nothing. Handles and request ids are not shown.");
+}
+
+/// The command that was given, if any.
+struct command {
+    const char* name;
+    action what;
+    std::string_view flags;  ///< of the server's, those that mean something to it
+};
+constexpr std::array commands{
+    command{"backup", action::backup, " --listen "},
+    command{"restore", action::restore, " --data "},
+    command{"inspect", action::inspect, " "},
+};
+
+/// Finds the command; the text says which flag has no meaning with it.
+std::string read_command(const CLI::App& app, options& o) {
+    for (const command& each : commands) {
+        if (!app.got_subcommand(each.name)) continue;
+        o.what = each.what;
+        for (const CLI::Option* flag : app.get_options()) {
+            const std::string name = flag->get_name();
+            if (flag->count() > 0 && each.flags.find(" " + name + " ") == each.flags.npos)
+                return name + " means nothing to '" + each.name + "'";
+        }
+    }
+    return {};
+}
+
 early_end wrong(const std::string& what) {
-    return {status::usage, "admitd: " + what + " (admitd --help tells more)"};
+    return {status::usage, what + " (admitd --help tells more)"};
 }
 
 /// Fills in `pools`; the text says what is wrong with them.
@@ -184,6 +261,7 @@ std::variant<options, early_end> finish(raw& r, options& o, bool healthcheck) {
     o.log.level = *telemetry::log_level_of(r.log_level);
     o.log.format = *telemetry::log_format_of(r.log_format);
     o.healthcheck_url = std::move(r.healthcheck_url);
+    if (o.what != action::serve) return std::move(o);  // a command
     if (healthcheck)
         o.what = action::healthcheck;
     else if (r.print_routes)
@@ -240,10 +318,12 @@ std::variant<options, early_end> parse(int argc, const char* const* argv) {
     add_state(app, r, o);
     add_log(app, r, o);
     const CLI::Option* const healthcheck = add_other_actions(app, r);
+    add_commands(app, o);
     try {
         app.parse(argc, argv);
+        if (std::string problem = read_command(app, o); !problem.empty()) return wrong(problem);
     } catch (const CLI::CallForHelp&) {
-        return early_end{status::ok, app.help()};
+        return early_end{status::ok, app.help()};  // the command's, where there is one
     } catch (const CLI::CallForVersion& asked) {
         return early_end{status::ok, asked.what()};
     } catch (const CLI::ParseError& e) { return wrong(e.what()); }

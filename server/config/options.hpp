@@ -1,6 +1,7 @@
 // The command line of admitd, as values.
 #pragma once
 
+#include "proto/values.hpp"
 #include "server/journal/open.hpp"
 #include "server/telemetry/log.hpp"
 
@@ -21,7 +22,9 @@ inline constexpr int unhealthy = 1;     ///< --healthcheck found no server that 
 inline constexpr int usage = 64;        ///< the command line makes no sense
 inline constexpr int unavailable = 69;  ///< cannot listen there
 inline constexpr int internal = 70;     ///< the operating system or the journal failed
-inline constexpr int locked = 75;       ///< another server has the data directory
+/// What was to be written: the file is there already, or cannot be made.
+inline constexpr int cannot_create = 73;
+inline constexpr int locked = 75;  ///< another server has the data directory
 /// The configuration file, or what it and the flags ask for; the data directory, or what is in it.
 inline constexpr int bad_config = 78;
 }  // namespace status
@@ -31,7 +34,7 @@ struct pool_limit {
     std::int64_t limit = 0;
 };
 
-enum class action : std::uint8_t { serve, healthcheck, print_routes };
+enum class action : std::uint8_t { serve, healthcheck, print_routes, backup, restore, inspect };
 
 struct options {
     action what = action::serve;
@@ -48,6 +51,14 @@ struct options {
     std::chrono::milliseconds drain{10'000};
     telemetry::log::options log;
     std::string healthcheck_url;  ///< empty: the server that `listen` means
+
+    // --- Of the commands.
+    std::string file;                 ///< what they write, read or look at; "-" may be stdout
+    std::string server_url;           ///< of backup; empty: the server that `listen` means
+    bool overwrite = false;           ///< of backup: a file that is there
+    admit::token token_above = 0;     ///< of restore
+    std::int64_t longest_ttl_ms = 0;  ///< of restore: of leases that the backup does not know
+    bool json = false;                ///< of inspect
 };
 
 /// Nothing to run: the text is what was asked for (status 0, for stdout), or one line that says

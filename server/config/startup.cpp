@@ -81,8 +81,11 @@ void startup::tell(const engine::recovery& found) const {
     if (found.quarantine.count() > 0)
         with_.log.say(
             log_level::warn, "quarantine",
-            "The machine went down and may have forgotten the last moments: nobody is admitted "
-            "for " +
+            std::string(found.life.restored
+                            ? "This state was restored from a backup, and leases that were given "
+                              "since are not known: nobody is admitted for "
+                            : "The machine went down and may have forgotten the last moments: "
+                              "nobody is admitted for ") +
                 std::to_string(std::chrono::ceil<milliseconds>(found.quarantine).count()) + " ms");
 }
 

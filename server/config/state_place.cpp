@@ -43,6 +43,17 @@ std::string default_directory(const char* xdg_state_home, const char* home) {
     return {};
 }
 
+std::variant<std::string, refused_start> state_directory(const options& o) {
+    if (!o.data.empty()) return o.data;
+    std::string directory = default_directory(std::getenv("XDG_STATE_HOME"), std::getenv("HOME"));
+    if (directory.empty())
+        return refused_start{status::bad_config,
+                             "there is no directory for the state, as HOME is not set: name one "
+                             "with --data DIR, or say --ephemeral"};
+    make_parents(directory);
+    return directory;
+}
+
 int status_of(journal::trouble_kind kind) noexcept {
     switch (kind) {
         case journal::trouble_kind::damaged:
@@ -62,20 +73,14 @@ std::variant<state_place, refused_start> open_state(const options& o) {
     state_place out;
     out.core = core_settings();
     out.new_token = first_token();
-    out.directory = o.data;
-    if (out.directory.empty()) {
-        out.directory = default_directory(std::getenv("XDG_STATE_HOME"), std::getenv("HOME"));
-        if (out.directory.empty())
-            return refused_start{
-                status::bad_config,
-                "there is no directory for the state, as HOME is not set: name one "
-                "with --data DIR, or say --ephemeral"};
-        make_parents(out.directory);
-    }
+    auto place = state_directory(o);
+    if (auto* const why = std::get_if<refused_start>(&place)) return std::move(*why);
+    out.directory = std::move(std::get<std::string>(place));
     journal::options how;
     how.survives = o.durability;
     how.accept_data_loss = o.accept_data_loss;
     how.state = out.core;
+    how.min_free_bytes = o.min_free_bytes;
     auto opened = journal::open("sqlite:" + out.directory, how);
     if (auto* const why = std::get_if<journal::trouble>(&opened))
         return refused_start{status_of(why->kind), std::move(why->what)};

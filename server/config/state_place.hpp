@@ -31,6 +31,10 @@ struct state_place {
 /// they name none. Pure.
 std::string default_directory(const char* xdg_state_home, const char* home);
 
+/// The directory that the options mean; of the default one the parents are made where they are
+/// missing. For options that have one.
+std::variant<std::string, refused_start> state_directory(const options&);
+
 /// What the process ends with.
 int status_of(journal::trouble_kind) noexcept;
 

@@ -19,6 +19,7 @@
 #include <span>
 #include <string>
 #include <system_error>
+#include <variant>
 
 namespace admit::engine {
 
@@ -60,6 +61,11 @@ struct engine_readiness {
     bool ready = false;
     problem why;  ///< where not
 };
+
+/// A backup's file, or why there is none.
+using backup_answer = std::variant<std::shared_ptr<const journal::backup_file>, problem>;
+/// Who holds it wants the backup that it was given for.
+using backup_claim = std::shared_ptr<const void>;
 
 /// Owns a core, uses a journal, and is the only reader of the clock. Thread-safe: commands from any
 /// loop enter the core under one lock; answers leave after it is released, each on its own loop.
@@ -138,6 +144,14 @@ public:
     clock_figures clock_state() const;
     /// Nothing while it recovers.
     core::core::counts count() const;
+
+    /// Why no backup can be made now, as far as that is known before one is begun. Any thread.
+    std::optional<problem> why_no_backup() const;
+
+    /// Makes a file with all that is durable at one moment; acquires go on meanwhile. `done` runs
+    /// on `home`, never from within the call, unless the claim was let go there before: then nobody
+    /// wants the backup any more. Any thread.
+    backup_claim async_backup(loop& home, std::function<void(backup_answer)> done);
 
     /// As `submit`, for any completion token; the signature is `void(admit::answer)`. Any thread.
     /// Completes by the handler's executor, `home`'s where it has none, never from within the call.

@@ -60,6 +60,8 @@ struct engine::impl {
     std::optional<problem> refusal(const core::command&);
     /// Why nobody is admitted, if nobody is. `at`: the lease clock.
     std::optional<problem> why_closed(core::instant at) const;
+    /// Why nothing is decided, if nothing is.
+    std::optional<problem> why_not_open() const;
     /// Ends the quarantine when its time has come.
     void end_quarantine(core::instant at, departure&);
     /// The lease clock's instant for the next step.
@@ -104,6 +106,7 @@ struct engine::impl {
     std::condition_variable quiet;  ///< recovery is over, the journal is idle or has failed
     /// Until when nobody is admitted, because somebody may hold what was forgotten.
     std::optional<core::instant> quarantine;
+    bool restored = false;  ///< that is why
     std::string no_room;  ///< why acquires are refused; empty: they are not
 
     /// Changed under the lock, read without it as well.

@@ -3,6 +3,7 @@
 
 #include "server/engine/limits.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <utility>
@@ -38,13 +39,17 @@ problem configuring() {
 }
 
 /// Whole seconds, so that nobody comes a moment too early.
-problem in_quarantine(core::duration left) {
+problem in_quarantine(core::duration left, bool restored) {
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(left).count();
-    return own_trouble(errc::not_ready,
-                       "The machine went down and the last moments before may be forgotten: nobody "
-                       "is admitted for another " +
-                           std::to_string(seconds) + " s, until every lease of then has ended",
-                       seconds * 1'000);
+    return own_trouble(
+        errc::not_ready,
+        std::string(restored ? "The state was restored from a backup and what happened since is "
+                               "not known"
+                             : "The machine went down and the last moments before may be "
+                               "forgotten") +
+            ": nobody is admitted for another " + std::to_string(seconds) +
+            " s, until every lease of then has ended",
+        seconds * 1'000);
 }
 
 /// Whether this is about pools by file and flags, for which an engine is there before it opens.
@@ -74,25 +79,28 @@ std::optional<problem> engine::impl::refusal(const core::command& what) {
 }
 
 std::optional<problem> engine::impl::why_closed(core::instant at) const {
-    if (quarantine && at < *quarantine) return in_quarantine(*quarantine - at);
-    if (quarantine) return in_quarantine(core::duration::zero());
+    if (quarantine)
+        return in_quarantine(std::max(*quarantine - at, core::duration::zero()), restored);
     if (!no_room.empty()) return own_trouble(errc::overloaded, no_room, limits::no_room_ms);
+    return std::nullopt;
+}
+
+std::optional<problem> engine::impl::why_not_open() const {
+    if (failed) return outcome_unknown();
+    if (stopping) return stopped();
+    if (draining)
+        return own_trouble(errc::shutting_down, "The server is shutting down", limits::restart_ms);
+    if (now_at < phase::recovered) return recovering(progress);
+    if (now_at < phase::open) return configuring();
     return std::nullopt;
 }
 
 engine_readiness engine::readiness() const {
     const impl& in = *impl_;
-    const auto not_now = [](problem why) { return engine_readiness{false, std::move(why)}; };
     const std::lock_guard lock(in.mutex);
-    if (in.failed) return not_now(outcome_unknown());
-    if (in.stopping) return not_now(stopped());
-    if (in.draining)
-        return not_now(
-            own_trouble(errc::shutting_down, "The server is shutting down", limits::restart_ms));
-    if (in.now_at < impl::phase::recovered) return not_now(recovering(in.progress));
-    if (in.now_at < impl::phase::open) return not_now(configuring());
-    if (auto why = in.why_closed(in.leases.now())) return not_now(std::move(*why));
-    return {true, {}};
+    std::optional<problem> why = in.why_not_open();
+    if (!why) why = in.why_closed(in.leases.now());
+    return why ? engine_readiness{false, std::move(*why)} : engine_readiness{true, {}};
 }
 
 void engine::refuse_acquires(bool on, std::string why) {

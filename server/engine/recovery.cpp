@@ -144,6 +144,7 @@ std::optional<recovery> engine::impl::recover() {
     if (from.found.life.forgot_moments && from.found.life.longest_ttl_ms > 0) {
         from.found.quarantine = core::from_ms(from.found.life.longest_ttl_ms);
         quarantine = leases.now() + from.found.quarantine;
+        restored = from.found.life.restored;
         refusing = true;
     }
     from.found.counts = state.count();

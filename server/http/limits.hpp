@@ -41,6 +41,12 @@ inline constexpr std::size_t output_bytes_max = 256 * 1024;
 /// A reply buffer that a large page has left behind is given back above this.
 inline constexpr std::size_t output_bytes_kept = 16 * 1024;
 
+/// Of a backup that is being sent, so much is in memory: what a socket's buffer takes at once.
+inline constexpr std::size_t download_bytes = 64 * 1024;
+/// A backup whose client takes less than this on average is given up: there is one at a time, and
+/// it takes room on the disk.
+inline constexpr std::uint64_t download_bytes_per_second_min = 16 * 1024;
+
 /// Absolute, so that a byte now and then does not hold a connection. The first request's header
 /// counts from the accept, any other's from its first byte.
 inline constexpr std::chrono::seconds header_time{10};

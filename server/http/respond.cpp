@@ -178,6 +178,19 @@ int respond_text(std::string_view media_type, std::string_view body, const envel
     return 200;
 }
 
+int respond_begin(std::string_view media_type, std::optional<std::uint64_t> length,
+                  const envelope& how, std::string& out) {
+    begin_header(out, 200, how);
+    add_field(out, "Content-Type", media_type);
+    if (length) {
+        out += "Content-Length: ";
+        add_number(out, static_cast<std::int64_t>(*length));
+        out += "\r\n";
+    }
+    out += "\r\n";
+    return 200;
+}
+
 admit::token granted(const admit::answer& what) noexcept {
     const auto* yes = std::get_if<acquired>(&what);
     return yes == nullptr ? 0 : yes->token;

@@ -32,6 +32,10 @@ int respond_allow(std::string_view allow, const envelope&, std::string& out);
 int respond_text(std::string_view media_type, std::string_view body, const envelope&,
                  std::string& out);
 
+/// 200 with a body of so many bytes, which follows; without a length, to HEAD, nobody knows it.
+int respond_begin(std::string_view media_type, std::optional<std::uint64_t> length, const envelope&,
+                  std::string& out);
+
 /// The problem that an answer stands for: a problem itself, or a single renew or release that found
 /// its lease gone.
 std::optional<admit::problem> problem_of(const admit::answer&);

@@ -18,7 +18,7 @@ task system(const parameters&) {
     return Which;
 }
 
-constexpr std::array<route_row, 22> table{{
+constexpr std::array<route_row, 23> table{{
     {method::post, "/v1/acquire", "", &acquire},
     {method::post, "/v1/renew", "", &renew},
     {method::post, "/v1/release", "", &release},
@@ -37,6 +37,8 @@ constexpr std::array<route_row, 22> table{{
     {method::get, "/v1/pools/{pool}/history", "limit after direct", &list_history},
     {method::get, "/v1/workers/{worker}", "", &show_worker},
     {method::del, "/v1/workers/{worker}/leases", "", &evict_worker},
+
+    {method::get, "/v1/backup", "", &backup},
 
     {method::get, "/v1/version", "", &system<system_call::version>},
     {method::get, "/healthz", "", &system<system_call::healthz>},

@@ -24,8 +24,11 @@ enum class system_call : std::uint8_t { healthz, readyz, metrics, openapi, versi
 /// A request to OPTIONS: 204 with `Allow`.
 struct allowed_methods {};
 
+/// A backup is to be made and sent.
+struct take_backup {};
+
 /// What is to be done for a request.
-using task = std::variant<admit::problem, core::command, system_call, allowed_methods>;
+using task = std::variant<admit::problem, core::command, system_call, allowed_methods, take_backup>;
 
 /// One row of the table. HEAD and OPTIONS have none: they follow from the others.
 struct route_row {

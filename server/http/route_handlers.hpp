@@ -27,5 +27,6 @@ task delete_pool(const parameters&);
 task evict_lease(const parameters&);
 task drop_waiter(const parameters&);
 task evict_worker(const parameters&);
+task backup(const parameters&);
 
 }  // namespace admit::http

@@ -1,4 +1,4 @@
-// What operators ask: pools made, changed and deleted, leases and waiters taken away.
+// What operators ask: pools made, changed and deleted, leases and waiters taken away, a backup.
 #include "proto/codec.hpp"
 #include "server/http/parameters.hpp"
 #include "server/http/route_handlers.hpp"
@@ -55,5 +55,7 @@ task evict_worker(const parameters& in) {
     if (auto no = read_worker(in, 0, out.worker)) return std::move(*no);
     return out;
 }
+
+task backup(const parameters&) { return take_backup{}; }
 
 }  // namespace admit::http

@@ -20,6 +20,7 @@ session::session(socket_type socket, session_list& owner, instant now)
 void session::advance() {
     do {
         if (stage_ == stage::serving) serve();
+        if (download_) feed();
     } while ((stage_ == stage::serving || stage_ == stage::ended) && send());
     if (stage_ == stage::serving || stage_ == stage::ended) {
         if (draining_) end_input_if_idle();
@@ -67,6 +68,7 @@ void session::settle() {
 /// The end of the client's stream, be it half of its socket or all of it: it has gone.
 void session::peer_ended() {
     if (stage_ == stage::lingering) return settle();
+    if (download_) return break_off();
     stage_ = stage::ended;
     abandon_calls();
     connection_.end_input();
@@ -96,6 +98,7 @@ void session::close() {
     boost::system::error_code ignored;
     socket_.close(ignored);
     stage_ = stage::closed;
+    download_.reset();
 }
 
 void session::give_back(const std::vector<grant>& grants) {
@@ -135,6 +138,7 @@ void session::sweep(instant now) {
         return end_if_done();
     }
     if (stage_ == stage::closed) return;
+    if (download_ && download_->is_too_slow(now)) return abort();
     switch (connection_.overdue(now)) {
         case connection::verdict::fine:
             break;

@@ -4,6 +4,7 @@
 
 #include "server/engine/engine.hpp"
 #include "server/http/connection.hpp"
+#include "server/http/download.hpp"
 #include "server/http/respond.hpp"
 #include "server/http/service.hpp"
 #include "server/http/socket.hpp"
@@ -12,6 +13,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -71,6 +73,13 @@ private:
         instant began{};
     };
 
+    // session_backup.cpp: the one reply that is longer than its buffer
+    void begin_backup(const call&);
+    void backup_ready(const engine::backup_answer&);
+    void feed();
+    void end_download(int status, std::size_t bytes);
+    admit::problem logged(admit::problem);
+
     // session.cpp: what is next, and how it ends
     void advance();
     void end_if_done();
@@ -100,11 +109,13 @@ private:
     void answer(const call&, const admit::answer&);
     template <class Write>
     void reply(const call&, std::string_view path, grant given, const Write& write);
+    void tell(const call&, std::string_view path, int status, std::size_t bytes);
 
     socket_type socket_;
     session_list& owner_;
     connection connection_;
     std::vector<call> calls_;  ///< submitted and not answered, in the order of their requests
+    std::unique_ptr<download> download_;  ///< the newest request's; nothing behind it is decided
 
     instant now_;  ///< when the handler that runs began; the clock is asked once for each
     stage stage_ = stage::serving;

@@ -43,6 +43,7 @@ void session::decide(const request& what) {
     }
     mine.row = to.row;
     if (const auto* command = std::get_if<core::command>(&to.what)) return submit(mine, *command);
+    if (std::holds_alternative<take_backup>(to.what)) return begin_backup(mine);
 
     reply(mine, path, {}, [&](const envelope& how, std::string& out) {
         if (const auto* system = std::get_if<system_call>(&to.what))
@@ -100,9 +101,9 @@ void session::reply(const call& mine, std::string_view path, grant given, const 
     observer* const watch = owner_.shared().watch;
     std::string& out = connection_.reply(mine.serial);
     const std::size_t begin = out.size();
-    exchange done;
+    int status = 0;
     try {
-        done.status = write(how, out);
+        status = write(how, out);
     } catch (const std::exception& error) {
         out.resize(begin);
         if (given.token != 0) give_back({given});
@@ -110,11 +111,20 @@ void session::reply(const call& mine, std::string_view path, grant given, const 
         const std::string id = owner_.shared().ids.make();
         if (watch != nullptr) watch->failed(id, error.what());
         const std::string detail = "look for " + id + " in the server's log";
-        done.status = respond({errc::internal, detail, {}, {}, 0}, {}, how, out);
+        status = respond({errc::internal, detail, {}, {}, 0}, {}, how, out);
     }
-    done.bytes = out.size() - begin;
+    const std::size_t bytes = out.size() - begin;
     connection_.replied(mine.serial, now_, given);
+    tell(mine, path, status, bytes);
+}
+
+/// Tells who watches of a request that was answered.
+void session::tell(const call& mine, std::string_view path, int status, std::size_t bytes) {
+    observer* const watch = owner_.shared().watch;
     if (watch == nullptr) return;
+    exchange done;
+    done.status = status;
+    done.bytes = bytes;
     done.row = mine.row;
     done.method = name(mine.asked);
     done.path = mine.row == routed::no_row ? path : routes()[mine.row].path;

@@ -17,8 +17,9 @@ bool session::send() {
     const std::string_view bytes = connection_.output(now_);
     if (bytes.empty()) return false;
     const boost::asio::const_buffer buffer(bytes.data(), bytes.size());
-    error_code ec;
-    const std::size_t size = socket_.write_some(buffer, ec);
+    error_code ec = boost::asio::error::would_block;
+    // A backup is long: others have their turn after each piece.
+    const std::size_t size = download_ ? 0 : socket_.write_some(buffer, ec);
     if (ec != boost::asio::error::would_block) {
         written(ec, size);
         return true;

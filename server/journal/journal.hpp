@@ -5,8 +5,10 @@
 #include "server/core/image.hpp"
 #include "server/core/record.hpp"
 #include "server/core/time.hpp"
+#include "server/journal/backup.hpp"
 
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <system_error>
@@ -41,6 +43,8 @@ struct former_life {
     /// The last commits may be missing without a trace (not synced, and the machine went down):
     /// nobody may be admitted until `longest_ttl_ms` has passed.
     bool forgot_moments = false;
+    /// Likewise, because it was made from a backup: what happened since is not known.
+    bool restored = false;
     std::int64_t longest_ttl_ms = 0;  ///< of any lease that was ever given; with `forgot_moments`
     /// The highest token that it knows to have been given, where `lost_records`: the records that
     /// are left may not know of it.
@@ -101,6 +105,12 @@ public:
 
     /// Any thread.
     virtual journal_figures figures() const { return {}; }
+
+    /// Makes a file with all that is durable at one moment, while appends go on. After the first
+    /// append; any thread.
+    virtual void back_up(const std::shared_ptr<backup_order>& order) {
+        order->on_done(backup_trouble{backup_failure::nothing_kept, "the state is in memory only"});
+    }
 };
 
 }  // namespace admit::journal

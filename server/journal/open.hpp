@@ -29,6 +29,8 @@ struct options {
     core::settings state;
     /// So many bytes after a snapshot the next one begins.
     std::uint64_t snapshot_bytes = std::uint64_t{64} << 20;
+    /// A backup is not made where less than this would be left on the disk meanwhile.
+    std::uint64_t min_free_bytes = 0;
     /// For tests: SQLite's name of what it does its input and output with, and what tells one start
     /// of the machine from another; empty: the system's.
     std::string vfs;

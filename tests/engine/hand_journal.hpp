@@ -27,6 +27,8 @@ public:
     admit::journal::former_life life;
     /// The state that `kept` goes on from, where there was a snapshot.
     std::vector<core::image> images;
+    /// Backups that were asked for and are the test's to make.
+    std::vector<std::shared_ptr<admit::journal::backup_order>> orders;
     /// Called between the replay's first frames and the last, on its thread.
     std::function<void()> during_replay;
 
@@ -42,6 +44,9 @@ public:
     admit::journal::former_life replay(const admit::journal::replay_visitor&) override;
     void close() override { closed = true; }
     bool keeps() const noexcept override { return true; }
+    void back_up(const std::shared_ptr<admit::journal::backup_order>& order) override {
+        orders.push_back(order);
+    }
 
 private:
     void end(std::error_code);

@@ -50,6 +50,18 @@ TEST_F(Quarantine, AdmitsNobodyUntilTheLongestLeaseHasEnded) {
     EXPECT_EQ(r_.problem_with(acquire("new")), errc::pool_full);
 }
 
+TEST(QuarantineAfterARestore, SaysWhy) {
+    revived r(left_by([](rig& before) { before.call(acquire("holder")); }));
+    r.log.life.forgot_moments = r.log.life.restored = true;
+    r.log.life.longest_ttl_ms = 10'000;
+    ASSERT_TRUE(r.server->recover());
+    r.server->open();
+    EXPECT_NE(r.server->readiness().why.detail.find("restored from a backup"), std::string::npos);
+    EXPECT_FALSE(r.server->why_no_backup());
+    r.advance(10s);
+    EXPECT_TRUE(r.server->ready());
+}
+
 TEST_F(Quarantine, LetsEverythingElseGoOn) {
     EXPECT_EQ(r_.problem_with(renew(1)), std::nullopt);
     EXPECT_EQ(active(), 1);

@@ -100,6 +100,14 @@ TEST(Route, SystemCalls) {
     EXPECT_EQ(to.refusal(method::get, "/healthz?x=1"), "400 bad_request x");
 }
 
+TEST(Route, Backup) {
+    routing to;
+    EXPECT_TRUE(std::holds_alternative<take_backup>(to.ask(method::get, "/v1/backup").what));
+    EXPECT_TRUE(std::holds_alternative<take_backup>(to.ask(method::head, "/v1/backup").what));
+    EXPECT_EQ(to.refusal(method::get, "/v1/backup?all=1"), "400 bad_request all");
+    EXPECT_EQ(to.ask(method::post, "/v1/backup").allow, "GET, HEAD, OPTIONS");
+}
+
 TEST(Route, Acquire) {
     routing to;
     const auto full = to.command<core::acquire>(

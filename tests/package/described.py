@@ -23,8 +23,8 @@ def part(text, title):
     return found[1] if found else ""
 
 
-def subcommands(command=""):
-    return re.findall(r"^  (\w+) ", part(help_of(command), "Subcommands"), re.MULTILINE)
+def subcommands(command="", program="admit"):
+    return re.findall(r"^  (\w+) ", part(help_of(command, program), "Subcommands"), re.MULTILINE)
 
 
 @functools.cache

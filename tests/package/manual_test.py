@@ -82,6 +82,9 @@ class TheManual(unittest.TestCase):
 
     def test_of_the_server(self):
         own = described.options("", "admitd") | {"--help"}
+        for command in described.subcommands(program="admitd"):
+            self.assertIn(f".SS admitd {command} ", text_of("admitd.8"))
+            own |= described.options(command, "admitd")
         self.assertEqual(options_of(text_of("admitd.8")), own)
         told = described.help_of("", "admitd").split("Exit statuses:")[1]
         text = text_of("admitd.8").split(".SH EXIT STATUS")[1].split(".SH")[0]

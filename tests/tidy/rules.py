@@ -66,7 +66,7 @@ HEAVY = {
     "spdlog/": ["server/telemetry/log.cpp", "server/telemetry/log_text.cpp"],
     "CLI/": ["bench/load.cpp", "bench/parked.cpp", "client/cli/arguments.cpp",
              "server/config/options.cpp"],
-    "sqlite3.h": ["server/journal/sqlite/database.cpp"],
+    "sqlite3.h": ["server/journal/sqlite/database.cpp", "server/journal/sqlite/page_copy.cpp"],
 }
 
 FILE_LINES_MAX = 400

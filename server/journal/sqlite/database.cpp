@@ -1,5 +1,7 @@
 #include "server/journal/sqlite/database.hpp"
 
+#include "server/journal/sqlite/files.hpp"
+
 #include <sqlite3.h>
 
 #include <cerrno>
@@ -43,6 +45,22 @@ std::error_code errno_of(int code, int system) {
     }
     return system != 0 ? std::error_code(system, std::generic_category())
                        : std::make_error_code(std::errc::io_error);
+}
+
+/// A file's name as SQLite takes it with parameters: what could mean something there is escaped.
+std::string as_uri(const std::string& file) {
+    constexpr std::string_view plain =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string uri = file.starts_with('/') ? "file://" : "file:";
+    for (const char c : file) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (plain.find(c) != plain.npos)
+            uri += c;
+        else
+            (uri += '%').append({digits[byte / 16], digits[byte % 16]});
+    }
+    return uri;
 }
 
 }  // namespace
@@ -124,6 +142,26 @@ database::database(const std::string& file, const std::string& vfs) : file_(file
         vfs.empty() ? nullptr : vfs.c_str());
     handle_.reset(opened);
     must(code);
+    prepare();
+}
+
+database::database(const std::string& file, only_look) : file_(file) {
+    // Where there is no log SQLite makes one, unless the file is said never to change; where there
+    // is one it has to be read, and the locks that take a writable file are left out.
+    const bool has_log = size_of(file_ + "-wal") > 0;
+    const std::string uri = as_uri(file_) + (has_log ? "?vfs=unix-none" : "?immutable=1");
+    sqlite3* opened = nullptr;
+    const int code = sqlite3_open_v2(
+        uri.c_str(), &opened,
+        SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+        nullptr);
+    handle_.reset(opened);
+    must(code);
+    prepare();
+}
+
+void database::prepare() {
+    sqlite3* const opened = handle_.get();
     must(sqlite3_db_config(opened, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr));
     must(sqlite3_db_config(opened, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr));
     tidy_at_end(false);

@@ -72,12 +72,18 @@ private:
     statement& s_;
 };
 
+/// Says that a file is not to be changed.
+enum class only_look { yes };
+
 /// The one connection to a file. For one thread at a time.
 class database {
 public:
     /// Opens, and makes the file where it is missing. `vfs` may be empty. The file's lock is held
     /// from the first look into it until the end.
     database(const std::string& file, const std::string& vfs);
+    /// Opens what is there only to look at it: nothing is written beside it either, and no lock is
+    /// taken. For a file that nobody writes meanwhile.
+    database(const std::string& file, only_look);
     ~database();
     database(const database&) = delete;
     database& operator=(const database&) = delete;
@@ -108,6 +114,8 @@ public:
 
 private:
     friend class statement;
+    friend class page_copy;
+    void prepare();
     struct close {
         void operator()(sqlite3*) const noexcept;
     };

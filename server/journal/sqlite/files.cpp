@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -29,6 +30,20 @@ std::string parent_of(const std::string& path) {
     const std::size_t slash = end == std::string::npos ? end : path.rfind('/', end);
     if (slash == std::string::npos) return end == std::string::npos ? "/" : ".";
     return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+bool try_lock(int fd, int how) {
+    if (::flock(fd, how | LOCK_NB) == 0) return true;
+    if (errno == EWOULDBLOCK) return false;
+    fail("flock");
+}
+
+refusal taken(const std::string& directory, const file& lock) {
+    std::string who = lock.read(0, 20);
+    while (!who.empty() && who.back() == '\n')
+        who.pop_back();
+    return refusal({trouble_kind::locked, directory + ": another server has it" +
+                                              (who.empty() ? "" : " (process " + who + ")")});
 }
 
 std::string user(unsigned id) { return "user " + std::to_string(id); }
@@ -57,6 +72,12 @@ void check_owner(const std::string& path) {
 
 file file::open(const std::string& path) {
     const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) fail(path);
+    return file(fd);
+}
+
+file file::open_to_read(const std::string& path) {
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0) fail(path);
     return file(fd);
 }
@@ -101,10 +122,14 @@ void file::sync() {
     if (::fdatasync(fd_) != 0) fail("fdatasync");
 }
 
-bool file::lock() {
-    if (::flock(fd_, LOCK_EX | LOCK_NB) == 0) return true;
-    if (errno == EWOULDBLOCK) return false;
-    fail("flock");
+bool file::lock() { return try_lock(fd_, LOCK_EX); }
+
+bool file::lock_out() { return try_lock(fd_, LOCK_SH); }
+
+std::uint64_t file::size() const {
+    struct stat is {};
+    if (::fstat(fd_, &is) != 0) fail("fstat");
+    return static_cast<std::uint64_t>(is.st_size);
 }
 
 void file::truncate() {
@@ -171,14 +196,7 @@ file lock_directory(const std::string& path) {
     const std::string name = path + "/lock";
     try {
         file held = file::open(name);
-        if (!held.lock()) {
-            std::string who = held.read(0, 20);
-            while (!who.empty() && who.back() == '\n')
-                who.pop_back();
-            throw refusal(
-                {trouble_kind::locked,
-                 path + ": another server has it" + (who.empty() ? "" : " (process " + who + ")")});
-        }
+        if (!held.lock()) throw taken(path, held);
         held.truncate();
         held.write(0, std::to_string(::getpid()) + "\n");
         return held;
@@ -189,7 +207,26 @@ file lock_directory(const std::string& path) {
     }
 }
 
+file hold_directory(const std::string& path) {
+    const std::string name = path + "/lock";
+    try {
+        // Where no server has ever been, none is now.
+        if (!exists(name)) return {};
+        file held = file::open_to_read(name);
+        if (!held.lock_out()) throw taken(path, held);
+        return held;
+    } catch (const std::system_error& e) {
+        throw refusal({trouble_kind::unusable, name + ": " + e.code().message()});
+    }
+}
+
 // --- The machine
+
+std::optional<std::uint64_t> room_on(const std::string& path) {
+    struct statvfs disk {};
+    if (::statvfs(path.c_str(), &disk) != 0) return std::nullopt;
+    return std::uint64_t{disk.f_bavail} * disk.f_frsize;
+}
 
 std::string boot_id() {
     const int fd = ::open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,8 @@ public:
     file() = default;
     /// Made, for the owner alone, where it is missing.
     static file open(const std::string& path);
+    /// One that is there, only to be read.
+    static file open_to_read(const std::string& path);
     ~file();
     file(file&&) noexcept;
     file& operator=(file&&) noexcept;
@@ -25,7 +28,10 @@ public:
     void sync();
     /// Keeps everybody else from it until it is closed; false where somebody has it.
     bool lock();
+    /// Keeps everybody from locking it; false where somebody has.
+    bool lock_out();
     void truncate();
+    std::uint64_t size() const;
 
 private:
     explicit file(int fd) : fd_(fd) {}
@@ -45,6 +51,14 @@ void prepare_directory(const std::string& path);
 
 /// Locks a directory. Throws `refusal` where another server has it.
 file lock_directory(const std::string& path);
+
+/// Holds everybody else off a directory that is only looked at; nothing in it changes. Throws
+/// `refusal` where a server has it.
+file hold_directory(const std::string& path);
+
+/// Bytes that this process may still write on the disk that holds `path`; nothing where the system
+/// does not say.
+std::optional<std::uint64_t> room_on(const std::string& path);
 
 /// Changes when the machine starts; empty where the system does not say.
 std::string boot_id();

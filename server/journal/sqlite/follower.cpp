@@ -62,4 +62,10 @@ void follower::make_parts(std::size_t bytes, std::vector<std::string>& out) {
     }
 }
 
+frame follower::raise(const core::raised& to) {
+    core::effects done;
+    state_.raise(to, newest_, done);
+    return {.at = newest_, .records = std::move(done.records), .digest = state_.digest()};
+}
+
 }  // namespace admit::journal

@@ -31,6 +31,10 @@ public:
     std::uint64_t remembered_bytes() const noexcept { return remembered_bytes_; }
     /// The lease clock of the newest record.
     core::instant clock() const noexcept { return newest_; }
+    const core::core& state() const noexcept { return state_; }
+
+    /// When its parts are made: lets tokens and tickets go on from there. The frame that says so.
+    frame raise(const core::raised& to);
 
 private:
     const std::string file_;

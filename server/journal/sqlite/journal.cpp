@@ -50,6 +50,7 @@ void sqlite_journal::close() {
     }
     if (thread_.joinable()) thread_.join();
     if (std::exchange(closed_, true)) return;
+    end_backup(backup_trouble{backup_failure::ended, "the server ends"});
     upkeep_.reset();
     bool sound = false;
     {
@@ -91,6 +92,11 @@ void sqlite_journal::work() {
         }
         if (!tend_ || error_) {
             tend_ = false;
+            if (order_) {
+                lock.unlock();
+                end_backup(backup_trouble{backup_failure::ended, "the journal has failed"});
+                lock.lock();
+            }
             continue;
         }
         const bool busy = static_cast<bool>(done_);
@@ -114,7 +120,9 @@ void sqlite_journal::work() {
 void sqlite_journal::tend(bool busy) {
     auto next = upkeep::next::nothing;
     guarded([&] { next = upkeep_->step(busy); });
+    tend_backup();
     const std::lock_guard lock(mutex_);
+    if (order_) tend_ = true;
     if (next == upkeep::next::more) tend_ = true;
     figures_.tending = next != upkeep::next::nothing;
     figures_.checkpoints = upkeep_->checkpoints();
@@ -163,6 +171,7 @@ void sqlite_journal::begin_life() {
     mark_.clean = false;
     mark_.relaxed |= options_.survives == durability::relaxed;
     mark_.quarantine = former_.forgot;
+    mark_.restored = former_.restored;
     // Where something is missing the mark goes on to say so until the first row of this process is
     // durable: it says how the tokens went on.
     if (!former_.lost.empty() || former_.forgot) return;

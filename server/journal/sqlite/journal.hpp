@@ -9,6 +9,7 @@
 #pragma once
 
 #include "server/journal/open.hpp"
+#include "server/journal/sqlite/backup.hpp"
 #include "server/journal/sqlite/life.hpp"
 #include "server/journal/sqlite/upkeep.hpp"
 
@@ -36,6 +37,7 @@ public:
     bool keeps() const noexcept override { return true; }
     std::string failure() const override;
     journal_figures figures() const override;
+    void back_up(const std::shared_ptr<backup_order>&) override;
 
 private:
     // --- Opening.
@@ -53,6 +55,9 @@ private:
     void begin_life();
     void write_mark();
     void tend(bool busy);
+    void tend_backup();
+    void copy_for_backup();
+    void end_backup(backup_result);
     void fail(std::error_code, const std::string& what);
     /// Runs what may throw; whether it did not.
     template <class F>
@@ -78,12 +83,15 @@ private:
     std::uint64_t bytes_ = 0;
     std::unique_ptr<upkeep> upkeep_;
     bool waiting_ = false;  ///< upkeep is, for its worker
+    std::unique_ptr<backup_making> backup_;
 
     mutable std::mutex mutex_;
     std::condition_variable wake_;
     std::span<const frame> batch_;
     append_done done_;
     bool tend_ = false;  ///< there may be something to tend
+    std::shared_ptr<backup_order> order_;  ///< a backup is made, or is about to be
+    std::weak_ptr<const backup_file> out_;  ///< the newest one, while somebody has it
     bool closing_ = false;
     bool closed_ = false;
     std::error_code error_;

@@ -49,7 +49,9 @@ verdict judge(const std::optional<mark>& found, const head& h, const position& n
         return {.lost = "batch " + std::to_string(m.at.seq) + when(m.at) +
                         " is not the one that was written",
                 .forgot = true};
-    return {.lost = {}, .forgot = m.quarantine || may_forget};
+    return {.lost = {},
+            .forgot = m.quarantine || may_forget,
+            .restored = m.quarantine && m.restored};
 }
 
 }  // namespace admit::journal

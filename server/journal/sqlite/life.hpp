@@ -17,6 +17,8 @@ struct verdict {
     std::string lost;
     /// The machine went down, and the last moments may be forgotten.
     bool forgot = false;
+    /// Likewise, because the journal was made from a backup.
+    bool restored = false;
 };
 
 /// `hash_of_marked`: of the row that the mark names, where it is there.

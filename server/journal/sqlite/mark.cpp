@@ -33,6 +33,7 @@ std::string encode(const slot& s) {
     w.byte(m.quarantine ? 1 : 0);
     w.signed_number(m.longest_ttl_ms);
     w.number(m.newest_token);
+    w.byte(m.restored ? 1 : 0);
     out.resize(content_bytes);
     out.append(as_bytes(hash_of(out)));
     return out;
@@ -62,19 +63,33 @@ std::optional<slot> decode(std::string_view bytes) {
     m.quarantine = in.byte() != 0;
     m.longest_ttl_ms = in.signed_number();
     m.newest_token = in.number();
+    m.restored = in.byte() != 0;  // zeroes follow what a version before has written
     return in.failed() ? std::nullopt : std::optional(std::move(s));
+}
+
+std::optional<slot> newest_slot(const file& f) {
+    const std::string bytes = f.read(0, 2 * slot_bytes);
+    std::optional<slot> newest;
+    for (std::size_t i = 0; i < 2 && bytes.size() >= (i + 1) * slot_bytes; ++i) {
+        auto s = decode(std::string_view(bytes).substr(i * slot_bytes, slot_bytes));
+        if (s && (!newest || s->generation >= newest->generation)) newest = std::move(s);
+    }
+    return newest;
 }
 
 }  // namespace
 
+std::optional<mark> read_mark(const std::string& path) {
+    if (!exists(path)) return std::nullopt;
+    auto s = newest_slot(file::open_to_read(path));
+    return s ? std::optional(std::move(s->content)) : std::nullopt;
+}
+
 mark_file::mark_file(const std::string& path) : file_(file::open(path)) {
-    const std::string bytes = file_.read(0, 2 * slot_bytes);
-    for (std::size_t i = 0; i < 2 && bytes.size() >= (i + 1) * slot_bytes; ++i) {
-        auto s = decode(std::string_view(bytes).substr(i * slot_bytes, slot_bytes));
-        if (!s || (found_ && s->generation < generation_)) continue;
-        generation_ = s->generation;
-        found_ = std::move(s->content);
-    }
+    auto s = newest_slot(file_);
+    if (!s) return;
+    generation_ = s->generation;
+    found_ = std::move(s->content);
 }
 
 void mark_file::write(const mark& m) {

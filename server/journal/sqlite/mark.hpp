@@ -23,7 +23,11 @@ struct mark {
     bool quarantine = false;
     std::int64_t longest_ttl_ms = 0;
     std::uint64_t newest_token = 0;
+    bool restored = false;  ///< the journal was made from a backup; for `quarantine`
 };
+
+/// The newest one that is whole in a file that is only read; none where there is no file.
+std::optional<mark> read_mark(const std::string& path);
 
 /// One thread at a time. Throws std::system_error.
 class mark_file {

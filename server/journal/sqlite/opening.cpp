@@ -1,39 +1,15 @@
 // How a journal is opened and replayed.
+#include "server/journal/sqlite/backup.hpp"
 #include "server/journal/sqlite/journal.hpp"
 #include "server/journal/sqlite/make.hpp"
+#include "server/journal/sqlite/refusing.hpp"
+#include "server/journal/sqlite/restore.hpp"
 #include "server/journal/sqlite/salvage.hpp"
 
 #include <algorithm>
 
 namespace admit::journal {
 namespace {
-
-trouble_kind kind_of(sql_error::kind is) {
-    switch (is) {
-        case sql_error::kind::damaged:
-            return trouble_kind::damaged;
-        case sql_error::kind::not_a_database:
-        case sql_error::kind::refused:
-            return trouble_kind::unusable;
-        case sql_error::kind::busy:
-            return trouble_kind::locked;
-        case sql_error::kind::failed:
-            break;
-    }
-    return trouble_kind::failed;
-}
-
-/// Runs `f`; what it throws of the system becomes a refusal.
-template <class F>
-auto refusing(const std::string& directory, const F& f) {
-    try {
-        return f();
-    } catch (const sql_error& e) {
-        throw refusal({kind_of(e.is), e.what()});
-    } catch (const std::system_error& e) {
-        throw refusal({trouble_kind::failed, directory + ": " + e.what()});
-    }
-}
 
 const std::string advice =
     ". Put the files back as they were, or go on with what there is: --accept-data-loss";
@@ -75,8 +51,15 @@ void sqlite_journal::tend_anew() {
 
 void sqlite_journal::open_store() {
     take_place(directory_);
+    remove_unfinished_backup(directory_);
     const std::string file = directory_ + "/journal.db";
     const auto& found = mark_file_->found();
+    if (is_being_restored(directory_)) {
+        if (size_of(file) == 0 && !options_.accept_data_loss)
+            throw refusal({trouble_kind::damaged,
+                           directory_ + ": a restore did not come to its end; repeat it"});
+        remove_unfinished_restore(directory_);
+    }
     if (size_of(file) == 0 && found && found->at.seq > 0 && !options_.accept_data_loss)
         throw refusal({trouble_kind::damaged, file + " is missing, and journal.mark tells of " +
                                                   std::to_string(found->at.seq) +
@@ -141,6 +124,7 @@ former_life sqlite_journal::life() const {
     return {.any = had_life_,
             .lost_records = !former_.lost.empty(),
             .forgot_moments = former_.forgot,
+            .restored = former_.restored,
             .longest_ttl_ms = known_.longest_ttl_ms,
             .newest_token = known_.newest_token};
 }

@@ -1,17 +1,11 @@
 #include "server/journal/sqlite/salvage.hpp"
 
 #include "server/journal/sqlite/files.hpp"
-#include "server/journal/sqlite/follower.hpp"
+#include "server/journal/sqlite/rewrite.hpp"
 #include "server/journal/trouble.hpp"
-
-#include <cstddef>
-#include <filesystem>
-#include <vector>
 
 namespace admit::journal {
 namespace {
-
-constexpr std::size_t parts_at_once = 1 << 20;
 
 /// Runs `f` until the first thing that cannot be read; whether it came to the end.
 template <class F>
@@ -50,32 +44,16 @@ void salvage(store& old, const core::settings& conf, const lore& known,
     }
 
     const std::string unfinished = directory + "/journal.new";
-    for (const char* end : {"", "-wal", "-journal"})
-        std::filesystem::remove(unfinished + end);
+    remove_database(unfinished);
     {
-        store made(unfinished, {});
-        head h{.id = from.id,
-               .at = state.at(),
-               .number = from.number + 1,
-               .clock = state.clock(),
-               .longest_ttl_ms = known.longest_ttl_ms,
-               .newest_token = known.newest_token};
-        h.parts_hash = first_link(h);
-        state.freeze();
-        while (!state.over()) {
-            std::vector<std::string> bodies;
-            state.make_parts(parts_at_once, bodies);
-            made.begin(false);
-            for (const std::string& body : bodies) {
-                h.parts_hash = link(h.parts_hash, h.parts, 0, body);
-                made.add_part(h.number, {h.parts, h.parts_hash, body});
-                h.bytes += body.size();
-                ++h.parts;
-            }
-            made.commit();
-        }
-        h.remembered_bytes = state.remembered_bytes();
-        made.publish(h);
+        store made(unfinished, std::string());
+        write_snapshot(made, state,
+                       {.id = from.id,
+                        .at = state.at(),
+                        .number = from.number + 1,
+                        .clock = state.clock(),
+                        .longest_ttl_ms = known.longest_ttl_ms,
+                        .newest_token = known.newest_token});
         made.base().empty_log();
         made.base().tidy_at_end(true);
     }

@@ -52,17 +52,8 @@ struct store::statements {
 
 void store::discard::operator()(statements* s) const noexcept { delete s; }
 
-store::store(const std::string& file, const std::string& vfs) : base_(file, vfs) {
-    const std::int64_t id = base_.number("PRAGMA application_id");
-    const std::int64_t version = base_.number("PRAGMA user_version");
-    is_new_ = id == 0 && version == 0 && base_.number("SELECT count(*) FROM sqlite_schema") == 0;
-    if (!is_new_ && id != application_id)
-        throw refusal({trouble_kind::unusable, file + ": a database of another program"});
-    if (version > user_version)
-        throw refusal(
-            {trouble_kind::newer, file + ": written by a later version of admitd (format " +
-                                      std::to_string(version) + ", this one reads up to " +
-                                      std::to_string(user_version) + ")"});
+store::store(const std::string& file, const std::string& vfs)
+    : base_(file, vfs), is_new_(identify()) {
     if (is_new_) {
         base_.run("PRAGMA page_size = 4096");
         base_.run("PRAGMA auto_vacuum = INCREMENTAL");
@@ -71,6 +62,29 @@ store::store(const std::string& file, const std::string& vfs) : base_(file, vfs)
     base_.sync_commits(true);
     if (is_new_) make();
     look();
+}
+
+store::store(const std::string& file, only_look how) : base_(file, how), is_new_(identify()) {
+    if (is_new_) throw refusal({trouble_kind::damaged, base_.file() + ": an empty database"});
+    look();
+}
+
+bool store::identify() {
+    const std::string& file = base_.file();
+    const std::int64_t id = base_.number("PRAGMA application_id");
+    format_ = base_.number("PRAGMA user_version");
+    if (id == 0 && format_ == 0 && base_.number("SELECT count(*) FROM sqlite_schema") == 0) {
+        format_ = user_version;
+        return true;
+    }
+    if (id != application_id)
+        throw refusal({trouble_kind::unusable, file + ": a database of another program"});
+    if (format_ > user_version)
+        throw refusal(
+            {trouble_kind::newer, file + ": written by a later version of admitd (format " +
+                                      std::to_string(format_) + ", this one reads up to " +
+                                      std::to_string(user_version) + ")"});
+    return false;
 }
 
 void store::make() {

@@ -32,6 +32,8 @@ class store {
 public:
     /// Opens what is there, or makes a new journal.
     store(const std::string& file, const std::string& vfs);
+    /// Only looks at one that is there; see `database`. Not for what writes.
+    store(const std::string& file, only_look);
 
     bool is_new() const noexcept { return is_new_; }
     const head& newest_head() const noexcept { return head_; }
@@ -71,12 +73,18 @@ public:
 
     database& base() noexcept { return base_; }
 
+    /// Of the tables, as the file says.
+    std::int64_t format() const noexcept { return format_; }
+
 private:
+    /// Whether the file is new; throws where it is none of ours.
+    bool identify();
     void make();
     void look();
 
     database base_;
-    bool is_new_ = false;
+    std::int64_t format_ = 0;
+    bool is_new_ = false;  ///< known when `format_` is
     head head_;
     std::uint64_t page_bytes_ = 0;
 

@@ -1,0 +1,63 @@
+// Asks journals for backups and waits for them.
+#pragma once
+
+#include "server/journal/journal.hpp"
+
+#include <chrono>
+#include <fstream>
+#include <future>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+namespace admit::journal::test {
+
+/// An order, and the way to what comes of it.
+class backup_wish {
+public:
+    explicit backup_wish(journal& log) {
+        auto order = std::make_shared<backup_order>();
+        order->claim = claim_;
+        order->on_done = [end = end_](backup_result r) { end->set_value(std::move(r)); };
+        log.back_up(order);
+    }
+
+    /// Waits for the end.
+    backup_result result() {
+        if (ended_.wait_for(std::chrono::seconds(60)) != std::future_status::ready)
+            throw std::runtime_error("a backup that does not end");
+        return ended_.get();
+    }
+    bool ended() const {
+        return ended_.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+    }
+    void give_up() { claim_.reset(); }
+
+private:
+    std::shared_ptr<const void> claim_ = std::make_shared<int>();
+    std::shared_ptr<std::promise<backup_result>> end_ =
+        std::make_shared<std::promise<backup_result>>();
+    std::future<backup_result> ended_ = end_->get_future();
+};
+
+inline std::string bytes_of(const backup_file& f) {
+    std::string all;
+    while (all.size() < f.size())
+        f.read(all.size(), 1000, all);
+    return all;
+}
+
+inline void write_file(const std::string& path, const std::string& bytes) {
+    std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
+}
+
+/// A backup that has to succeed, in a file.
+inline void back_up_to(journal& log, const std::string& path) {
+    backup_wish wish(log);
+    const backup_result made = wish.result();
+    if (const auto* const why = std::get_if<backup_trouble>(&made))
+        throw std::runtime_error("no backup: " + why->what);
+    write_file(path, bytes_of(*std::get<std::shared_ptr<const backup_file>>(made)));
+}
+
+}  // namespace admit::journal::test

@@ -1,0 +1,342 @@
+// From a backup to a journal: complete, with tokens that rise, and never by halves.
+#include "server/journal/restore.hpp"
+#include "server/journal/inspect.hpp"
+#include "tests/journal/backups.hpp"
+#include "tests/journal/keeper.hpp"
+#include "tests/journal/scratch.hpp"
+#include "tests/journal/story.hpp"
+#include "tests/support/states.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+
+namespace admit::journal {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string read_file(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// Every file of a directory, with its bytes.
+std::map<std::string, std::string> snapshot_of(const std::string& directory) {
+    std::map<std::string, std::string> all;
+    for (const auto& entry : fs::directory_iterator(directory))
+        all[entry.path().filename().string()] = read_file(entry.path().string());
+    return all;
+}
+
+std::string rest(const std::string& state) { return state.substr(state.find('\n')); }
+
+class Restore : public testing::Test {
+protected:
+    /// A backup of a journal with a snapshot and rows after it.
+    void SetUp() override {
+        const auto log = test::open_in(dir_, options_);
+        for (int i = 0; i < 40; ++i)
+            ASSERT_FALSE(test::append(*log, life_.batch(20)));
+        ASSERT_TRUE(test::wait_for_rest(*log));
+        ASSERT_GT(log->figures().snapshots, 0U);
+        ASSERT_FALSE(test::append(*log, life_.batch(20)));
+        test::back_up_to(*log, file_);
+        bytes_ = read_file(file_);
+    }
+
+    restore_options how() const {
+        restore_options o;
+        o.state = options_.state;
+        return o;
+    }
+    restored done(const std::string& to, const restore_options& o) {
+        const auto made = restore(file_, to, o);
+        if (const auto* const why = std::get_if<trouble>(&made)) {
+            ADD_FAILURE() << why->what;
+            return {};
+        }
+        return std::get<restored>(made);
+    }
+    trouble refused(const std::string& to) {
+        const auto made = restore(file_, to, how());
+        if (const auto* const why = std::get_if<trouble>(&made)) return *why;
+        ADD_FAILURE() << "it is restored";
+        return {};
+    }
+    test::told start(const std::string& in) {
+        const auto log = test::open_in(in, options_);
+        return test::replay(*log, options_.state);
+    }
+
+    test::scratch where_;
+    const std::string dir_ = where_ / "data";
+    const std::string file_ = where_ / "backup";
+    const std::string to_ = where_ / "restored";
+    options options_ = [] {
+        options o;
+        o.state = test::story_settings();
+        o.snapshot_bytes = 20'000;
+        o.boot_id = "one";
+        return o;
+    }();
+    test::story life_{47};
+    std::string bytes_;
+};
+
+constexpr std::uint64_t risen = std::uint64_t{1} << 42;
+
+TEST_F(Restore, GivesTheStateWithTokensThatHaveRisenAndAQuarantine) {
+    const restored made = done(to_, how());
+    EXPECT_GE(made.next_token, life_.state().next_numbers().next_token + risen);
+    EXPECT_GT(made.quarantine_ms, 0);
+
+    const auto all = start(to_);
+    EXPECT_TRUE(all.digests_match);
+    EXPECT_EQ(admit::test::state_difference(rest(life_.state().describe(true)),
+                                            rest(all.state->describe(true))),
+              "");
+    EXPECT_EQ(all.state->next_numbers().next_token, made.next_token);
+    EXPECT_TRUE(all.life.any && all.life.forgot_moments && all.life.restored);
+    EXPECT_FALSE(all.life.lost_records);
+    EXPECT_EQ(all.life.longest_ttl_ms, made.quarantine_ms);
+}
+
+TEST_F(Restore, TheQuarantineHoldsUntilItIsOverHoweverOftenItStarts) {
+    const restored made = done(to_, how());
+    core::instant now{};
+    const auto append_at = [&](journal& log, core::instant at) {
+        const frame next{.at = at, .records = {core::raised{made.next_token, 1}}, .digest = 0};
+        return test::append(log, {next});
+    };
+    for (int starts = 0; starts < 3; ++starts) {
+        const auto log = test::open_in(to_, options_);
+        const auto all = test::replay(*log, options_.state);
+        EXPECT_TRUE(all.life.forgot_moments && all.life.restored) << starts;
+        now = std::max(now, all.frames.back().at);
+        ASSERT_FALSE(append_at(*log, now));
+        // It counts from each start anew.
+        if (starts < 2) continue;
+        ASSERT_FALSE(append_at(*log, now + core::from_ms(made.quarantine_ms)));
+    }
+    const auto log = test::open_in(to_, options_);
+    EXPECT_FALSE(test::replay(*log, options_.state).life.forgot_moments);
+}
+
+TEST_F(Restore, TokensRiseAboveWhatIsNamedAndAboveWhatAFreshStateBeginsWith) {
+    restore_options o = how();
+    o.token_above = std::uint64_t{1} << 50;
+    o.longest_ttl_ms = 77'777'777;
+    const restored one = done(where_ / "one", o);
+    EXPECT_EQ(one.next_token, o.token_above + 1);
+    EXPECT_EQ(one.quarantine_ms, 77'777'777);
+    o = how();
+    o.new_token = std::uint64_t{1} << 49;
+    EXPECT_EQ(done(where_ / "two", o).next_token, o.new_token + risen);
+    o.token_above = (std::uint64_t{1} << 53) - 1;
+    EXPECT_TRUE(std::holds_alternative<trouble>(restore(file_, where_ / "three", o)));
+}
+
+TEST_F(Restore, WhatTheMarkOfALostJournalKnowsIsUsed) {
+    {
+        const auto log = test::open_in(dir_, options_);
+        test::replay(*log, options_.state);
+        // Given after the backup, with a TTL that it does not know.
+        ASSERT_FALSE(test::append(*log, life_.leases(3)));
+    }
+    const auto newest = life_.state().next_numbers().next_token;
+    fs::remove(dir_ + "/journal.db");
+    fs::remove(dir_ + "/journal.db-wal");
+    const restored made = done(dir_, how());
+    EXPECT_GT(made.next_token, newest);
+    EXPECT_GE(made.quarantine_ms, 86'400'000);
+    EXPECT_TRUE(start(dir_).life.restored);
+}
+
+TEST_F(Restore, NotIntoADirectoryWithAJournal) {
+    const auto before = snapshot_of(dir_);
+    const trouble why = refused(dir_);
+    EXPECT_EQ(why.kind, trouble_kind::unusable);
+    EXPECT_NE(why.what.find("journal.db"), std::string::npos) << why.what;
+    auto after = snapshot_of(dir_);
+    EXPECT_EQ(before.at("journal.db"), after.at("journal.db"));
+    EXPECT_EQ(before.at("journal.mark"), after.at("journal.mark"));
+    const auto log = test::open_in(dir_, options_);
+    EXPECT_EQ(refused(dir_).kind, trouble_kind::locked);
+}
+
+TEST_F(Restore, EndedAnywhereItIsRepeatedOrNoticed) {
+    int end_after = 0;
+    for (bool ended = true; ended;) {
+        const std::string to = where_ / ("ended-" + std::to_string(++end_after));
+        restore_options o = how();
+        o.end_after = end_after;
+        ended = std::holds_alternative<trouble>(restore(file_, to, o));
+        if (!ended) break;
+        const opened found = open("sqlite:" + to, options_);
+        const auto* const why = std::get_if<trouble>(&found);
+        ASSERT_NE(why, nullptr) << "a server starts after step " << end_after;
+        EXPECT_EQ(why->kind, trouble_kind::damaged) << why->what;
+        const restored made = done(to, how());
+        // However often it is repeated, they rise once.
+        EXPECT_LT(made.next_token, life_.state().next_numbers().next_token + 2 * risen);
+        EXPECT_TRUE(start(to).digests_match);
+        EXPECT_FALSE(fs::exists(to + "/journal.restoring"));
+    }
+    EXPECT_EQ(end_after, 5);
+}
+
+/// A byte here and there, and ends that are missing: refused, and nothing is made.
+TEST_F(Restore, OfADamagedBackupIsRefusedBeforeAnythingIsDone) {
+    std::size_t harmless = 0, tried = 0;
+    for (std::size_t at = 0; at < bytes_.size(); at += 997) {
+        std::string bad = bytes_;
+        bad[at] = static_cast<char>(bad[at] ^ 0x40);
+        test::write_file(file_, bad);
+        const std::string to = where_ / "damaged";
+        const auto made = restore(file_, to, how());
+        ++tried;
+        if (std::holds_alternative<trouble>(made)) {
+            EXPECT_FALSE(fs::exists(to)) << at;
+            continue;
+        }
+        // In a page that is free, or where SQLite keeps nothing: the state is what it was.
+        ++harmless;
+        EXPECT_EQ(admit::test::state_difference(rest(life_.state().describe(true)),
+                                                rest(start(to).state->describe(true))),
+                  "")
+            << at;
+        fs::remove_all(to);
+    }
+    EXPECT_LT(harmless, tried);
+    for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{4096},
+                                   bytes_.size() / 2, bytes_.size() - 1, bytes_.size() - 4096}) {
+        test::write_file(file_, bytes_.substr(0, size));
+        refused(to_);
+        EXPECT_FALSE(fs::exists(to_)) << size;
+    }
+}
+
+TEST_F(Restore, ACopyOfAJournalIsNoBackup) {
+    fs::copy_file(dir_ + "/journal.db", file_, fs::copy_options::overwrite_existing);
+    EXPECT_NE(refused(to_).what.find("no seal"), std::string::npos);
+    fs::remove(file_);
+    EXPECT_EQ(refused(to_).kind, trouble_kind::unusable);
+}
+
+class Inspection : public Restore {
+protected:
+    std::unique_ptr<inspection> look_at(const std::string& path) {
+        auto opened = inspect(path);
+        if (const auto* const why = std::get_if<trouble>(&opened)) throw refusal(*why);
+        return std::move(std::get<0>(opened));
+    }
+    std::string state_in(inspection& in, std::string& why) {
+        core::core state(options_.state);
+        why = in.wrong();
+        const std::string end =
+            in.replay({.restore = [&](const core::image& i) { state.restore(i); },
+                       .visit =
+                           [&](const frame& f) {
+                               for (const core::record& r : f.records)
+                                   state.replay(r, f.at);
+                           },
+                       .progress = {}});
+        if (why.empty()) why = end;
+        return state.describe(true);
+    }
+};
+
+TEST_F(Inspection, ShowsTheStateAndChangesNothing) {
+    // As a process that was killed leaves it, and as one does that ended in order.
+    const std::string killed = where_ / "killed";
+    {
+        const auto log = test::open_in(dir_, options_);
+        test::replay(*log, options_.state);
+        ASSERT_FALSE(test::append(*log, life_.batch(20)));
+        fs::copy(dir_, killed);
+    }
+    ASSERT_GT(fs::file_size(killed + "/journal.db-wal"), 0U);
+    ASSERT_FALSE(fs::exists(dir_ + "/journal.db-wal"));
+    for (const std::string& place : {dir_, killed, file_}) {
+        const std::string folder = place == file_ ? where_.path() : place;
+        const auto names = [&] {
+            std::map<std::string, std::string> all;
+            for (const auto& entry : fs::directory_iterator(folder)) {
+                if (entry.is_regular_file())
+                    all[entry.path().filename().string()] = read_file(entry.path().string());
+            }
+            return all;
+        };
+        const auto before = names();
+        {
+            const auto in = look_at(place);
+            std::string why;
+            const std::string state = state_in(*in, why);
+            EXPECT_EQ(why, "") << place;
+            if (place != file_) {
+                EXPECT_EQ(admit::test::state_difference(life_.state().describe(true), state), "");
+            }
+            std::uint64_t last = in->facts().snapshot.batch;
+            in->batches([&](const batch_place& at, const frame&) {
+                EXPECT_TRUE(at.batch == last || at.batch == last + 1);
+                last = at.batch;
+            });
+            EXPECT_EQ(last, in->facts().newest.batch);
+            EXPECT_EQ(in->facts().is_backup, place == file_);
+            EXPECT_TRUE(names() == before) << place;
+        }
+        EXPECT_TRUE(names() == before) << place;
+    }
+}
+
+TEST_F(Inspection, KeepsServersOffAndIsKeptOffByThem) {
+    {
+        const auto in = look_at(dir_);
+        const opened found = open("sqlite:" + dir_, options_);
+        ASSERT_TRUE(std::holds_alternative<trouble>(found));
+        EXPECT_EQ(std::get<trouble>(found).kind, trouble_kind::locked);
+    }
+    const auto log = test::open_in(dir_, options_);
+    EXPECT_EQ(std::get<trouble>(inspect(dir_)).kind, trouble_kind::locked);
+}
+
+TEST_F(Inspection, OfADamagedJournalShowsWhatCanBeRead) {
+    const std::string good = read_file(dir_ + "/journal.db");
+    int shown = 0;
+    for (std::size_t at = 5'000; at < good.size(); at += 3'001) {
+        std::string bad = good;
+        for (std::size_t i = 0; i < 16; ++i)
+            bad[at + i - 16] = static_cast<char>(~bad[at + i - 16]);
+        test::write_file(dir_ + "/journal.db", bad);
+        const auto before = snapshot_of(dir_);
+        {
+            const auto opened = inspect(dir_);
+            if (const auto* const in = std::get_if<0>(&opened)) {
+                std::string why;
+                state_in(**in, why);
+                (*in)->batches([](const batch_place&, const frame&) {});
+                shown += why.empty() ? 0 : 1;
+            }
+        }
+        EXPECT_TRUE(snapshot_of(dir_) == before) << at;
+    }
+    EXPECT_GT(shown, 0);
+}
+
+TEST_F(Inspection, SaysWhatIsMissing) {
+    EXPECT_EQ(std::get<trouble>(inspect(where_ / "nowhere")).kind, trouble_kind::unusable);
+    fs::create_directory(where_ / "empty");
+    EXPECT_EQ(std::get<trouble>(inspect(where_ / "empty")).kind, trouble_kind::unusable);
+    EXPECT_TRUE(fs::is_empty(where_ / "empty"));
+    fs::remove(dir_ + "/journal.db");
+    EXPECT_EQ(std::get<trouble>(inspect(dir_)).kind, trouble_kind::damaged);
+    EXPECT_FALSE(fs::exists(dir_ + "/journal.db"));
+}
+
+}  // namespace
+}  // namespace admit::journal
