@@ -37,13 +37,15 @@ class Crashes:
     """One directory, and the servers that live on it one after the other."""
 
     def __init__(self, folder, seed, *args, data="data"):
+        self.folder = folder
         self.data = data and os.path.join(folder, data)
         self.dice = random.Random(seed)
         self.args = args
         self.config = os.path.join(folder, "admit.json")
         with open(self.config, "w", encoding="utf-8") as file:
             json.dump({"pools": [{"pool": name, **POOLS[name]} for name in POOLS]}, file)
-        self.written = open(os.path.join(folder, "ledger"), "w", encoding="utf-8", buffering=1)
+        self.written = None
+        self.turn_page()
         self.ledger = Ledger(POOLS, lambda line: self.written.write(line + "\n"))
         self.parties = [Client(i, self.dice, self.ledger) for i in range(CONNECTIONS)]
         self.parties.append(Operator(self.dice, self.ledger))
@@ -52,6 +54,14 @@ class Crashes:
         self.kills = self.outstanding = 0
         self.places = {}
         self.starts = []
+
+    def turn_page(self):
+        """Of what is written down, the part before this one is kept, and none that is older."""
+        name = os.path.join(self.folder, "ledger")
+        if self.written:
+            self.written.close()
+            os.replace(name, name + ".before")
+        self.written = open(name, "w", encoding="utf-8", buffering=1)
 
     def start(self, plan):
         began = time.monotonic()
@@ -99,6 +109,7 @@ class Crashes:
         if self.page.place:
             self.places[self.page.place] = self.places.get(self.page.place, 0) + 1
         if self.kills % 20 == 0:
+            self.turn_page()
             self.ledger.forget(now - REMEMBERED_SECONDS)
             self.recheck.older = [lease for lease in self.recheck.older
                                   if lease.ended_at > now - REMEMBERED_SECONDS + 60]
