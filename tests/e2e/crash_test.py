@@ -13,18 +13,21 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 import statistics
 import sys
 import tempfile
 import time
 import unittest
+from contextlib import contextmanager
 
 from support.case import SANITIZER_FAILURES, Case, slower
-from support.crash.clients import POOLS, Client, Operator, talk
+from support.crash.clients import POOLS, Client, Operator, fill, talk
 from support.crash.kills import Page, Plan
 from support.crash.ledger import Ledger
-from support.crash.lease import Broken
+from support.crash.lease import Broken, hold
 from support.crash.recheck import Recheck
+from support.crash.wire import Line
 from support.server import Admitd, binary, sanitized
 
 CONNECTIONS = 32
@@ -36,7 +39,7 @@ DEFAULT_KILLS = 40 if sanitized() else 200
 class Crashes:
     """One directory, and the servers that live on it one after the other."""
 
-    def __init__(self, folder, seed, *args, data="data"):
+    def __init__(self, folder, seed, *args, data="data", fat=False):
         self.folder = folder
         self.data = data and os.path.join(folder, data)
         self.dice = random.Random(seed)
@@ -47,7 +50,7 @@ class Crashes:
         self.written = None
         self.turn_page()
         self.ledger = Ledger(POOLS, lambda line: self.written.write(line + "\n"))
-        self.parties = [Client(i, self.dice, self.ledger) for i in range(CONNECTIONS)]
+        self.parties = [Client(i, self.dice, self.ledger, fat) for i in range(CONNECTIONS)]
         self.parties.append(Operator(self.dice, self.ledger))
         self.recheck = Recheck(self.ledger, self.dice)
         self.page = Page(os.path.join(folder, "page"))
@@ -72,11 +75,46 @@ class Crashes:
             self.starts.append(time.monotonic() - began)
         return server, began
 
-    def kill_one(self, plan):
-        """Starts a server, looks at it, lets everybody talk to it, and kills it."""
+    @contextmanager
+    def served(self, plan):
+        """A server, and when its start began. It is gone after the block; what is found there comes
+        with its log."""
         server, began = self.start(plan)
         try:
-            lost = 0
+            yield server, began
+        except (Broken, EOFError, OSError) as found:
+            raise Broken(f"{found!r}\nafter {self.kills} kills, {plan}; status "
+                         f"{server.process.poll()}; its log:\n{server.log()}") from found
+        finally:
+            server.kill()
+            log = server.log()
+            server.log_file.close()
+        for mark in SANITIZER_FAILURES:
+            if mark in log:
+                raise Broken(log)
+
+    def grow(self):
+        """Until the journal is about to make its first snapshot, at 64 MiB."""
+        with self.served(Plan(0)) as (server, _):
+            line = Line(server.address)
+            fill(line, self.ledger, 13_600)
+            line.close()
+
+    def has_snapshot(self):
+        """Whether one was finished, with no server running: the rows that it replaces go then.
+        Looks at a copy, as SQLite tidies up what it has read."""
+        with tempfile.TemporaryDirectory(dir=self.folder) as copy:
+            for name in os.listdir(self.data):
+                shutil.copy(os.path.join(self.data, name), copy)
+            file = sqlite3.connect(os.path.join(copy, "journal.db"))
+            [first] = file.execute("SELECT min(seq) FROM journal").fetchone()
+            file.close()
+        return first != 1
+
+    def kill_one(self, plan):
+        """Starts a server, looks at it, lets everybody talk to it, and kills it."""
+        lost = 0
+        with self.served(plan) as (server, began):
             if plan.early:
                 time.sleep(plan.seconds)  # the moment itself is what is random
                 server.signal(signal.SIGKILL)
@@ -87,19 +125,8 @@ class Crashes:
                 lost = talk(server.address, self.parties, self.page.arm,
                             lambda: server.signal(signal.SIGKILL), slower(plan.seconds))
             status = server.wait(20)
-            if status != -signal.SIGKILL:
-                raise Broken(f"the server ended with status {status}")
-            self.count(plan, lost)
-        except Broken as broken:
-            raise Broken(f"{broken}\nafter {self.kills} kills, {plan}; its log:\n"
-                         f"{server.log()}") from broken
-        finally:
-            server.kill()
-            log = server.log()
-            server.log_file.close()
-        for mark in SANITIZER_FAILURES:
-            if mark in log:
-                raise Broken(log)
+            hold(status == -signal.SIGKILL, "the server ended with status", status)
+        self.count(plan, lost)
 
     def count(self, plan, lost):
         now = time.monotonic()
@@ -117,15 +144,10 @@ class Crashes:
     def end_in_order(self):
         """All of it once more, after a kill and after an end in order."""
         for _ in range(2):
-            server, began = self.start(Plan(0))
-            try:
+            with self.served(Plan(0)) as (server, began):
                 self.recheck.run(server.address, began, everything=True)
                 status = server.stop(slower(20))
-                if status != 0:
-                    raise Broken(f"the server ended with status {status}:\n{server.log()}")
-            finally:
-                server.kill()
-                server.log_file.close()
+                hold(status == 0, "the server ended with status", status)
 
     def summary(self):
         starts = [1000 * seconds for seconds in self.starts]
@@ -145,16 +167,23 @@ class Crash(Case):
     kills = int(os.environ.get("ADMIT_CRASH_KILLS") or DEFAULT_KILLS)
     seconds = 60 + 2 * kills
 
-    def play(self, kills, *args):
+    def play(self, kills, *args, fat=False):
         """All of it, on a directory that stays where it was not as it has to be."""
         seed = int(os.environ.get("ADMIT_CRASH_SEED") or random.SystemRandom().randrange(1 << 32))
         # Beside the programs: what is built is on a disk, which /tmp need not be.
         folder = tempfile.mkdtemp(prefix="crash-", dir=os.path.dirname(os.path.dirname(binary(""))))
-        crashes = Crashes(folder, seed, *args)
+        crashes = Crashes(folder, seed, *args, fat=fat)
         print(f"\nseed {seed}", file=sys.stderr)
         try:
+            if fat:
+                crashes.grow()
             while crashes.kills < kills:
-                crashes.kill_one(Plan.rolled(crashes.dice))
+                crashes.kill_one(Plan.rolled(crashes.dice, longest=2 if fat else 0.3))
+            # One that lives for long enough to finish a snapshot, if none has been.
+            while fat and not crashes.has_snapshot() and crashes.kills < kills + 5:
+                crashes.kill_one(Plan(slower(4)))
+            if fat:
+                hold(crashes.has_snapshot(), "there is no snapshot")
             crashes.end_in_order()
         except BaseException as why:
             crashes.written.close()
@@ -173,6 +202,10 @@ class Crash(Case):
 
     def test_relaxed_survives_the_end_of_the_process_as_well(self):
         crashes = self.play(max(5, self.kills // 10), "--durability", "relaxed")
+        self.assertGreater(crashes.ledger.grants, crashes.kills)
+
+    def test_so_it_does_while_snapshots_are_made(self):
+        crashes = self.play(max(5, self.kills // 20), fat=True)
         self.assertGreater(crashes.ledger.grants, crashes.kills)
 
     def test_a_server_that_keeps_nothing_is_found_out(self):

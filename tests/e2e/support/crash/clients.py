@@ -17,14 +17,17 @@ POOLS = {
     "prompt": {"limit": 4, "start_within_ms": 60},  # taken back unless confirmed
 }
 HELD_MOST = 2
+# With as much in its labels as may be: the journal grows by five kilobytes a grant.
+FAT = {f"label-{i}": "x" * 256 for i in range(16)}
 
 
 class Client:
     """One connection after the other, with what it holds through all of them. `request` makes the
     next request and says who takes its answer."""
 
-    def __init__(self, number, dice, ledger):
+    def __init__(self, number, dice, ledger, fat=False):
         self.number = number
+        self.fat = fat
         self.dice = dice
         self.ledger = ledger
         self.held = []
@@ -64,7 +67,9 @@ class Client:
             body["keep_ms"] = 60_000
         if dice.random() < 0.3:
             body["start"] = True
-        if dice.random() < 0.2:
+        if self.fat:
+            body["labels"] = FAT
+        elif dice.random() < 0.2:
             body["labels"] = {"job": "x" * dice.randint(1, 60)}
         return body
 
@@ -110,6 +115,26 @@ class Client:
         does not."""
         if self.admission and self.admission.state == "open" and self.dice.random() < 0.4:
             self.ledger.given_up(self.admission, now)
+
+
+def fill(line, ledger, grants):
+    """So many leases come and go."""
+    pool, at_once = "many", POOLS["many"]["limit"]
+    for begin in range(0, grants, at_once):
+        some = [Admission(f"id-f-{begin + i}", f"f-{begin + i}", {"pool": pool, "labels": FAT})
+                for i in range(at_once)]
+        sent = time.monotonic()
+        for admission in some:
+            ledger.acquiring(admission, sent)
+        answers = line.call_all([("POST", "/v1/acquire", admission.body) for admission in some])
+        now = time.monotonic()
+        for admission, (status, said) in zip(some, answers):
+            ledger.acquired(admission, status, said, sent, now)
+            ledger.releasing(admission.lease, now)
+        handles = [admission.lease.handle for admission in some]
+        _, said = line.call("POST", "/v1/release", {"handles": handles})
+        for admission, row in zip(some, said["leases"]):
+            ledger.found_ended(admission.lease, row["status"], time.monotonic())
 
 
 class Operator:

@@ -27,14 +27,13 @@ class Plan:
     early: bool = False
 
     @classmethod
-    def rolled(cls, dice):
+    def rolled(cls, dice, longest=0.3):
         kind = dice.random()
         if kind < 0.06:
             return cls(dice.random() * 0.04, early=True)
         if kind < 0.45:
             # Now and then so long that leases of a second end by themselves.
-            longest = 2.2 if dice.random() < 0.06 else 0.3
-            return cls(dice.random() * longest)
+            return cls(dice.random() * (2.2 if dice.random() < 0.06 else longest))
         if kind < 0.51:
             return cls(2, f"{dice.randint(1, 60)} file 0 {dice.choice(('before', 'torn'))} 0")
         site, when = dice.choice(SITES)

@@ -63,18 +63,24 @@ class Line:
         for begin in range(0, len(requests), 100):
             some = requests[begin:begin + 100]
             self.send(b"".join(encoded(*request) for request in some))
-            for _ in some:
-                answers.append(self.next())
+            for request in some:
+                answer = self.next()
+                if answer is None:
+                    raise EOFError(f"the server hung up on {str(request)[-120:]}, number "
+                                   f"{len(answers)} of {len(requests)}; the last answer was "
+                                   f"{answers[-1:]}")
+                answers.append(answer)
         return answers
 
     def call(self, method, target, value=None):
         return self.call_all([(method, target, value)])[0]
 
     def next(self):
+        """The next answer; None where there will be none."""
         while True:
             answer = self.take()
             if answer is not None:
                 return answer
             if self.ended:
-                raise EOFError("the server ended while it was looked at")
+                return None
             self.receive()
