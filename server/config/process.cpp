@@ -20,12 +20,6 @@ void prepare_process() {
     // of `free`: 170 ms after a million leases have ended.
     ::mallopt(M_MXFAST, 0);
 #endif
-#ifdef M_ARENA_MAX
-    // One heap for all threads. Those that glibc makes for further threads grow by a page and a
-    // call of the kernel at a time: a quarter of the time in which a million leases are back. What
-    // threads share that way is small, and each has a cache of its own before it.
-    ::mallopt(M_ARENA_MAX, 1);
-#endif
 }
 
 core::settings core_settings() {
