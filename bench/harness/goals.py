@@ -91,7 +91,8 @@ def table_rows(found):
             if value is None:
                 continue
             reached = value >= bound if sign == "≥" else value <= bound
-            yield [what, f"{sign} {bound:g}", f"{value:.3g}", "yes" if reached else "**no**"]
+            shown = f"{value:.0f}" if value >= 1_000 else f"{value:.3g}"
+            yield [what, f"{sign} {bound:g}", shown, "yes" if reached else "**no**"]
 
 
 def of(found):
