@@ -57,8 +57,30 @@ def goals_of_core(found):
             yield "ms, longest step of 1 000 000 expiries", "≤", 5, row["expiry_longest_ms"]
 
 
+def goals_of_recovery(found):
+    leases = found["leases"]
+    yield f"s until {leases} leases are back", "≤", 3, found["seconds_after_kill"]
+    yield f"ms, p99 of any second with {leases} leases", "≤", 20, found["worst_p99_us"] / 1000
+
+
+def goals_of_journal(found):
+    rows = {(row["load"], row["column"]): row for row in found["rows"]}
+    strict, rate = rows["64", "g"], rows["64", "e"]["per_second"]
+    append_s = strict["append_us"] / 1e6
+    by_disk = 0.8 * 64 / (1.5 * append_s)
+    least = "0.6 × ephemeral" if 0.6 * rate <= by_disk else "0.8 × 64 / (1.5 × an append)"
+    yield (f"requests/s, strict, 64 connections: {least}", "≥", round(min(0.6 * rate, by_disk)),
+           strict["per_second"])
+    disk_us = found["disk"]["sync_p50_us"]
+    yield (f"p50 µs, strict, 1 connection: a sync ({disk_us:.0f}) + 150", "≤",
+           round(disk_us + 150), rows["1", "g"]["p50_us"])
+    for load in ("1", "64"):
+        yield (f"requests/s, strict ÷ Redis, {load} connections", "≥", 1,
+               rows[load, "g"]["per_second"] / rows[load, "i"]["per_second"])
+
+
 OF = {"core": goals_of_core, "columns": goals_of_columns, "generator": goals_of_generator,
-      "parked": goals_of_parked}
+      "parked": goals_of_parked, "journal": goals_of_journal, "recovery": goals_of_recovery}
 
 
 def table_rows(found):
@@ -69,7 +91,8 @@ def table_rows(found):
             if value is None:
                 continue
             reached = value >= bound if sign == "≥" else value <= bound
-            yield [what, f"{sign} {bound:g}", f"{value:.3g}", "yes" if reached else "**no**"]
+            shown = f"{value:.0f}" if value >= 1_000 else f"{value:.3g}"
+            yield [what, f"{sign} {bound:g}", shown, "yes" if reached else "**no**"]
 
 
 def of(found):

@@ -2,6 +2,7 @@
 
 import re
 import time
+from contextlib import nullcontext
 
 from . import servers
 from .machine import cpu_ns
@@ -25,20 +26,26 @@ def benchmark(here, server, script, load, count):
 
 
 def run(here, load, seconds):
-    """redis-benchmark counts operations, not time: a short run tells how many are to be made."""
     with servers.redis(here) as server:
-        with open(here.source("semaphore.lua"), encoding="ascii") as file:
-            script = cli(server, "-x", "SCRIPT", "LOAD", stdin=file)
-        warm_up = 2_000 * load.depth
-        began = time.monotonic()
-        benchmark(here, server, script, load, warm_up)
-        rate = warm_up / (time.monotonic() - began)
-        count = max(warm_up, int(rate * seconds))
+        return drive(here, server, load, seconds)
 
+
+def drive(here, server, load, seconds, around=nullcontext):
+    """redis-benchmark counts operations, not time: a short run tells how many are to be made.
+    `around` makes a context for what is measured."""
+    with open(here.source("semaphore.lua"), encoding="ascii") as file:
+        script = cli(server, "-x", "SCRIPT", "LOAD", stdin=file)
+    warm_up = 2_000 * load.depth
+    began = time.monotonic()
+    benchmark(here, server, script, load, warm_up)
+    rate = warm_up / (time.monotonic() - began)
+    count = max(warm_up, int(rate * seconds))
+
+    with around():
         cpu = cpu_ns(server.pid)
         text = benchmark(here, server, script, load, count)
         cpu = cpu_ns(server.pid) - cpu
-        check_grants(int(cli(server, "GET", TOKENS)), warm_up + count)
+    check_grants(int(cli(server, "GET", TOKENS)), warm_up + count)
     return {**read(text), "requests": count, "cpu_us": cpu / count / 1_000}
 
 

@@ -40,14 +40,15 @@ def output(command, seconds, stdin=None, stderr_too=False):
 class Server:
     """A process in a group of its own, that ends with the `with` block."""
 
-    def __init__(self, command, cores=None):
+    def __init__(self, command, cores=None, env=None):
         self.name = os.path.basename(command[0])
+        self.ended = False
         self.errors = tempfile.TemporaryFile()
         try:
             # taskset becomes the program that it starts, so its id is the server's.
             self.process = subprocess.Popen(
                 pinned(cores, command), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                stderr=self.errors, start_new_session=True)
+                stderr=self.errors, start_new_session=True, env=env)
         except OSError as why:
             raise Failed(f"{command[0]}: {why.strerror}") from None
 
@@ -77,8 +78,15 @@ class Server:
 
     def check(self):
         """Fails where the server has not lived through all that was asked of it."""
-        if self.process.poll() is not None:
+        if not self.ended and self.process.poll() is not None:
             raise self.failed(f"ended with status {self.process.returncode}")
+
+    def end(self, seconds=60):
+        """Ends it as an operator would."""
+        self.process.terminate()
+        if self.process.wait(seconds) != 0:
+            raise self.failed(f"ended with status {self.process.returncode}")
+        self.ended = True
 
     def __enter__(self):
         return self

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import socket
 import time
 from contextlib import contextmanager
@@ -12,9 +13,9 @@ POOL = "bench"
 
 
 @contextmanager
-def listening(command, cores, limit=None):
+def listening(command, cores, limit=None, env=None):
     """A server that says where it listens in its first line; with a pool of this limit."""
-    with Server(command, cores) as server:
+    with Server(command, cores, env) as server:
         server.address = server.first_line().rpartition(" ")[2]
         if limit is not None:
             make_pool(server, limit)
@@ -22,10 +23,10 @@ def listening(command, cores, limit=None):
         server.check()
 
 
-def make_pool(server, limit):
+def make_pool(server, limit, name=POOL, **settings):
     connection = http.client.HTTPConnection(server.address, timeout=10)
     try:
-        connection.request("PUT", f"/v1/pools/{POOL}", json.dumps({"limit": limit}))
+        connection.request("PUT", f"/v1/pools/{name}", json.dumps({"limit": limit} | settings))
         status = connection.getresponse().status
     except (OSError, http.client.HTTPException) as why:
         raise server.failed(f"a pool cannot be made: {why}") from None
@@ -55,15 +56,31 @@ def admitd(here, limit, io_threads=1):
     return listening(command, here.server if io_threads == 1 else here.two_threads, limit)
 
 
+def kept_admitd(here, folder, durability="strict", limit=None, env=None):
+    """admitd with its state in a directory."""
+    command = [here.program("admitd"), "--listen", "127.0.0.1:0", "--log-level", "error",
+               "--data", os.path.join(folder, "data"), "--durability", durability]
+    return listening(command, here.server, limit, env)
+
+
+IN_MEMORY = ("--save", "", "--appendonly", "no")
+
+
+def kept_redis(here, folder, env=None):
+    """Redis that answers only what is on the disk, in a directory."""
+    return redis(here, ("--save", "", "--appendonly", "yes", "--appendfsync", "always",
+                        "--dir", folder), env)
+
+
 @contextmanager
-def redis(here):
-    """Redis without persistence: what it keeps is in memory, as with --ephemeral."""
+def redis(here, keeping=IN_MEMORY, env=None):
+    """Redis; without persistence, as with --ephemeral, unless told otherwise."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = ["redis-server", "--bind", "127.0.0.1", "--port", str(port), "--save", "",
-               "--appendonly", "no", "--daemonize", "no", "--logfile", "", "--loglevel", "warning"]
-    with Server(command, here.server) as server:
+    command = ["redis-server", "--bind", "127.0.0.1", "--port", str(port), *keeping,
+               "--daemonize", "no", "--logfile", "", "--loglevel", "warning"]
+    with Server(command, here.server, env) as server:
         server.port = port
         await_connection(server, port)
         yield server

@@ -1,6 +1,7 @@
 """What was found, as Markdown."""
 
 from .columns import NAMES
+from .journal import NAMES as JOURNALS
 
 
 def table(head, rows):
@@ -51,6 +52,41 @@ def of_columns(found):
             text += (f"Of f with {spell_load(row['load'])}, the thread that did less had "
                      f"{100 * row['smaller_share']:.0f} % of the CPU of both.\n")
     return text
+
+
+def of_journal(found):
+    head = [":load", ":server", "requests/s", "CPU µs per request", "p50 µs", "p99 µs",
+            "p99.9 µs", "syncs per request", "p50 µs of a sync", "mean µs of an append",
+            "records in one"]
+    rows = []
+    for row in found["rows"]:
+        more = [number(row[key], digits) if key in row else ""
+                for key, digits in (("syncs_each", 3), ("sync_us", 0), ("append_us", 0),
+                                    ("records_each", 1))]
+        rows.append([spell_load(row["load"]), JOURNALS[row["column"]],
+                     number(row["per_second"]), number(row["cpu_us"], 1), number(row["p50_us"]),
+                     number(row["p99_us"]), number(row["p999_us"]), *more])
+    disk = found["disk"]
+    return (table(head, rows) +
+            f"\nMedians of {found['runs']} alternating runs of {found['seconds']:g} s. "
+            f"The same writes with nothing around them: fdatasync takes "
+            f"{disk['sync_p50_us']:.0f} µs (p99 {disk['sync_p99_us']:.0f}), all of an append "
+            f"{disk['p50_us']:.0f}. " + of_others(found))
+
+
+def of_recovery(found):
+    rows = [["leases that live", number(found["leases"])],
+            ["MiB on the disk, after they were given", number(found["file_mib"])],
+            ["s until admitd is ready, after a kill", number(found["seconds_after_kill"], 2)],
+            ["s until it is ready, after a snapshot and an end in order",
+             number(found["seconds_after_end"], 2)],
+            ["requests/s meanwhile and after, 64 connections", number(found["per_second"])],
+            ["p50 ms, all of it", number(found["p50_us"] / 1000, 2)],
+            ["p99 ms, median of the seconds", number(found["p99_us"] / 1000, 2)],
+            ["p99 ms, worst second", number(found["worst_p99_us"] / 1000, 2)],
+            ["snapshots, checkpoints in that time",
+             f"{found['snapshots']:.0f}, {found['checkpoints']:.0f}"]]
+    return table([":recovery", "found"], rows) + "\n" + of_others(found)
 
 
 def of_generator(found):

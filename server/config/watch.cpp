@@ -30,6 +30,7 @@ telemetry::figures figures_of(const engine::engine& engine, const http::server& 
     if (journal.keeps()) {
         const journal::journal_figures f = journal.figures();
         kept = {.bytes = f.bytes,
+                .syncs = f.syncs,
                 .file_bytes = f.file_bytes,
                 .checkpoints = f.checkpoints,
                 .snapshots = f.snapshots,

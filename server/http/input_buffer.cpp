@@ -31,9 +31,11 @@ void input_buffer::consume(std::size_t size) noexcept {
 
 void input_buffer::cut(std::size_t at, std::size_t size) noexcept {
     assert(at + size <= end_ - begin_);
-    char* const gap = data_.get() + begin_ + at;
-    std::memmove(gap, gap + size, end_ - begin_ - at - size);
-    end_ -= size;
+    // What comes before moves. What comes after stays: the next bytes may be on their way to its
+    // end already.
+    char* const front = data_.get() + begin_;
+    std::memmove(front + size, front, at);
+    begin_ += size;
 }
 
 void input_buffer::release() noexcept {

@@ -15,7 +15,8 @@ public:
     std::string_view bytes() const noexcept { return {data_.get() + begin_, end_ - begin_}; }
     bool empty() const noexcept { return begin_ == end_; }
 
-    /// Where the next bytes may go; empty when the buffer is full. Moves what is there.
+    /// Where the next bytes may go; empty when the buffer is full. Moves what is there. Until they
+    /// are committed, everything but this and `release` may be called.
     std::span<char> prepare();
     /// `size` bytes were put at the beginning of what `prepare` returned.
     void commit(std::size_t size) noexcept { end_ += size; }

@@ -55,6 +55,7 @@ struct former_life {
 struct journal_figures {
     std::uint64_t appends = 0;  ///< that became durable, barriers left out
     std::uint64_t bytes = 0;    ///< that these handed over, as they are kept
+    std::uint64_t syncs = 0;    ///< of what holds them: the disk was waited for
     std::uint64_t checkpoints = 0;
     std::uint64_t snapshots = 0;
     std::uint64_t snapshot_bytes = 0;  ///< of the newest one

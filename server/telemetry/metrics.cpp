@@ -32,6 +32,8 @@ void collect(const figures& f, exposition& out) {
 void collect(const journal_figures& f, exposition& out) {
     out.counter("admit_journal_bytes_total", "What was made durable, as the journal keeps it");
     out.add(static_cast<double>(f.bytes));
+    out.counter("admit_journal_syncs_total", "Times that the disk was waited for");
+    out.add(static_cast<double>(f.syncs));
     out.gauge("admit_journal_file_bytes", "What the journal takes on the disk");
     out.add(static_cast<double>(f.file_bytes));
     out.counter("admit_journal_checkpoints_total", "Times that its log was copied into its file");

@@ -20,6 +20,7 @@ namespace admit::telemetry {
 /// What a journal that keeps something counts.
 struct journal_figures {
     std::uint64_t bytes = 0;
+    std::uint64_t syncs = 0;
     std::uint64_t file_bytes = 0;
     std::uint64_t checkpoints = 0;
     std::uint64_t snapshots = 0;

@@ -8,7 +8,7 @@ import unittest
 BENCH = os.path.join(os.environ["ADMIT_SOURCE_DIR"], "bench")
 sys.path.insert(0, BENCH)
 
-from harness import columns, goals, machine, redis, servers, tables
+from harness import columns, goals, journal, machine, redis, servers, syncs, tables
 from harness.run import Failed, Server, output
 
 REPORT = """
@@ -80,6 +80,48 @@ class Reckoning(unittest.TestCase):
         self.assertIn("| requests/s, e ÷ a, 32 connections | ≥ 0.8 | 0.75 | **no** |", missed)
 
 
+class Journal(unittest.TestCase):
+    def found(self, strict, redis_rate=100, append_us=500):
+        figures = {"cpu_us": 1, "p50_us": 300, "p99_us": 1, "p999_us": 1}
+        kept = {"syncs_each": 0.05, "sync_us": 200, "append_us": append_us, "records_each": 20}
+        rates = {"e": 1_000, "g": strict, "h": 900, "i": redis_rate}
+        rows = [{"load": load, "column": column, "per_second": rate, **figures,
+                 **(kept if column in "gh" else {})}
+                for load in ("1", "64") for column, rate in rates.items()]
+        return {"rows": rows, "runs": 1, "seconds": 1, "others_percent": 0,
+                "disk": {"sync_p50_us": 200, "sync_p99_us": 400, "p50_us": 210}}
+
+    def test_goals_that_the_server_without_a_disk_sets(self):
+        reached = goals.of({"journal": self.found(strict=600)})
+        self.assertIn("0.6 × ephemeral | ≥ 600 | 600 | yes |", reached)
+        self.assertIn("a sync (200) + 150 | ≤ 350 | 300 | yes |", reached)
+        missed = goals.of({"journal": self.found(strict=599, redis_rate=600)})
+        self.assertIn("0.6 × ephemeral | ≥ 600 | 599 | **no** |", missed)
+        self.assertIn("strict ÷ Redis, 64 connections | ≥ 1 | 0.998 | **no** |", missed)
+
+    def test_goals_that_a_slow_disk_sets(self):
+        # 64 requests wait for one append and a half of 100 ms.
+        text = goals.of({"journal": self.found(strict=342, append_us=100_000)})
+        self.assertIn("0.8 × 64 / (1.5 × an append) | ≥ 341 | 342 | yes |", text)
+
+    def test_the_table_leaves_out_what_a_server_does_not_tell(self):
+        text = tables.of_journal(self.found(strict=600))
+        self.assertIn("| 0.050 | 200 | 500 | 20.0 |", text)
+        self.assertIn("| Redis, Lua semaphore, appendfsync always | 100 | 1.0 | 300 | 1 | 1 |  |",
+                      text)
+
+    def test_the_middle_of_what_syncs_took(self):
+        self.assertEqual(syncs.middle([0, 0, 3, 1, 2]), 2)
+        self.assertEqual(syncs.middle([0, 1, 0, 2]), 3)
+        self.assertEqual(syncs.middle([0, 0]), 0)
+
+    def test_a_server_that_counts_its_syncs_wrongly(self):
+        journal.check_syncs(100, 98)
+        for told in (95, 101):
+            with self.assertRaises(Failed):
+                journal.check_syncs(100, told)
+
+
 class Programs(unittest.TestCase):
     def setUp(self):
         self.here = machine.Machine(os.environ["ADMIT_BIN_DIR"])
@@ -98,6 +140,10 @@ class Programs(unittest.TestCase):
     def test_the_load_fails_where_nobody_listens(self):
         with self.assertRaisesRegex(Failed, "connect"):
             output([self.here.program("bench/load"), "--target", "127.0.0.1:1", "--pool", "p"], 30)
+
+    def test_a_server_may_be_ended_in_order(self):
+        with servers.admitd(self.here, limit=2) as server:
+            server.end()
 
     def test_a_server_that_ends_is_a_failure(self):
         with self.assertRaises(Failed), Server(["false"]) as server:

@@ -170,6 +170,29 @@ TEST(Connection, KeepsFieldsWhileABodyComesInPieces) {
     }
 }
 
+// While a read is under way, the answer to the request before may let this one begin.
+TEST(Connection, GoesOnWhileTheNextBytesAreOnTheirWay) {
+    for (const bool chunked : {false, true}) {
+        connection on(&body_limit, instant(0));
+        const std::string body(600, 'b');
+        const std::string bytes =
+            chunked ? "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n258\r\n" +
+                          body + "\r\n0\r\n\r\n"
+                    : post("/x", body);
+        const std::string_view first = std::string_view(bytes).substr(0, bytes.size() - 200);
+        const std::string_view last = std::string_view(bytes).substr(first.size());
+        give(on, first);
+        const std::span<char> space = on.prepare();
+        EXPECT_EQ(on.next(instant(0)), nullptr);
+        last.copy(space.data(), last.size());
+        on.commit(last.size(), instant(0));
+        const request* const whole = on.next(instant(0));
+        ASSERT_NE(whole, nullptr);
+        EXPECT_EQ(whole->refused, std::nullopt);
+        EXPECT_EQ(whole->body, body);
+    }
+}
+
 TEST(Connection, TakesTheLargestBodies) {
     const std::string small(64 * 1024, 'b');
     EXPECT_EQ(hear(post("/x", small)), heard{"POST /x " + small});

@@ -94,6 +94,22 @@ TEST(Session, DecidesNothingBehindACallThatWaits) {
     EXPECT_THAT(world.answer(client).body, HasSubstr("\"limit\":7"));
 }
 
+TEST(Session, ReadsARequestThatBeganBehindACallThatWaits) {
+    live world;
+    world.limit("db", 1);
+    const admit::token held = world.hold();
+    visitor client(world.port());
+    const std::string next = request_text("PUT", "/v1/pools/db", R"({"limit":7})");
+    client.send(acquire_text("w", 60'000) + next.substr(0, next.size() - 4));
+    ASSERT_TRUE(world.until([&] { return world.counts().waiters == 1; }));
+    world.turn();
+
+    world.let_go(held);
+    EXPECT_THAT(world.answer(client).body, HasSubstr("\"acquired\""));
+    client.send(next.substr(next.size() - 4));
+    EXPECT_THAT(world.answer(client).body, HasSubstr("\"limit\":7"));
+}
+
 TEST(Session, AParkedCallWakesAndItsConnectionGoesOn) {
     live world;
     world.limit("db", 1);

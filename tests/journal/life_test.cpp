@@ -9,6 +9,8 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <string_view>
+#include <thread>
 
 namespace admit::journal {
 namespace {
@@ -317,6 +319,33 @@ TEST_F(JournalLife, StrictSyncsEachBatchAndRelaxedThoseThatTellOfALongerLease) {
         EXPECT_EQ(syncs_of(grant(4, 1'001)), strict ? 1U : 0U);
         EXPECT_EQ(syncs_of({{core::instant{}, {core::confirmed{4, 1'002}}, 0}}), 1U);
         EXPECT_EQ(syncs_of({{core::instant{}, {core::raised{9, 9}}, 0}}), 1U);
+    }
+}
+
+TEST_F(JournalLife, CountsTheSyncsThatThereAre) {
+    test::fault_vfs system;
+    options_.vfs = test::fault_vfs::name();
+    options_.snapshot_bytes = 16 << 10;
+    for (const char* const which : {"a new one", "after an end in order", "after a kill"}) {
+        SCOPED_TRACE(which);
+        if (std::string_view(which) == "after a kill") {
+            {
+                const auto log = open();
+                test::replay(*log, options_.state);
+                append(*log, 3);
+                copy(copy_);
+            }
+            put_back(copy_, {"journal.db", "journal.db-wal", "journal.mark"});
+        }
+        const auto log = open();
+        test::replay(*log, options_.state);
+        const std::uint64_t uncounted = system.syncs() - log->figures().syncs;
+        append(*log, 200);
+        while (log->figures().tending)
+            std::this_thread::yield();
+        EXPECT_EQ(system.syncs() - log->figures().syncs, uncounted);
+        EXPECT_GT(log->figures().checkpoints, 0U);
+        EXPECT_GT(log->figures().snapshots, 0U);
     }
 }
 

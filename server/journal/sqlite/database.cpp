@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 
 #include <cerrno>
+#include <utility>
 
 namespace admit::journal {
 namespace {
@@ -197,13 +198,21 @@ std::string database::text(const char* sql) {
 void database::use_log() {
     if (text("PRAGMA journal_mode = WAL") != "wal") fail(SQLITE_CANTOPEN);
     run("PRAGMA wal_autocheckpoint = 0");
+    log_begins_ = size_of(file_ + "-wal") == 0;
     sqlite3_wal_hook(
         handle_.get(),
         [](void* self, sqlite3*, const char*, int pages) {
-            static_cast<database*>(self)->log_pages_ = pages;
+            static_cast<database*>(self)->committed(pages);
             return SQLITE_OK;
         },
         this);
+}
+
+void database::committed(int log_pages) noexcept {
+    log_pages_ = log_pages;
+    // SQLite tells nobody of its syncs. The head of a log that begins has one of its own.
+    if (std::exchange(log_begins_, false)) ++syncs_;
+    if (synced_ == 1) ++syncs_;
 }
 
 void database::sync_commits(bool on) {
@@ -217,7 +226,10 @@ void database::copy_log(int how) {
     int copied = 0;
     must(sqlite3_wal_checkpoint_v2(handle_.get(), "main", how, &pages, &copied));
     if (pages != copied) fail(SQLITE_BUSY);  // nobody else may look at it
+    // The log before it is copied, the file after that.
+    if (log_pages_ > 0) syncs_ += 2;
     log_pages_ = 0;
+    log_begins_ = true;
 }
 
 void database::checkpoint() { copy_log(SQLITE_CHECKPOINT_PASSIVE); }

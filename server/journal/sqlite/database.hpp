@@ -98,6 +98,8 @@ public:
     void use_log();
     /// Whether commits are synced.
     void sync_commits(bool on);
+    /// Since the log is used.
+    std::uint64_t syncs() const noexcept { return syncs_; }
     /// Pages in the log, as of the newest commit.
     int log_pages() const noexcept { return log_pages_; }
     /// Copies the log into the file, syncs both, and lets the log begin anew. A failed sync is
@@ -122,12 +124,15 @@ private:
     [[noreturn]] void fail(int code) const;
     void must(int code) const;
     void copy_log(int how);
+    void committed(int log_pages) noexcept;
     int system_error() const noexcept;
 
     const std::string file_;
     std::unique_ptr<sqlite3, close> handle_;
     int log_pages_ = 0;
     int synced_ = -1;  ///< unknown
+    bool log_begins_ = false;  ///< with the next commit
+    std::uint64_t syncs_ = 0;
 };
 
 }  // namespace admit::journal

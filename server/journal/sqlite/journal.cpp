@@ -125,6 +125,7 @@ void sqlite_journal::tend(bool busy) {
     if (order_) tend_ = true;
     if (next == upkeep::next::more) tend_ = true;
     figures_.tending = next != upkeep::next::nothing;
+    figures_.syncs = store_->base().syncs();
     figures_.checkpoints = upkeep_->checkpoints();
     figures_.snapshots = upkeep_->snapshots();
     figures_.snapshot_bytes = store_->newest_head().bytes;
@@ -162,6 +163,7 @@ std::error_code sqlite_journal::keep(std::span<const frame> batch) {
     ++figures_.appends;
     figures_.tending = true;
     figures_.bytes += body_.size();
+    figures_.syncs = store_->base().syncs();
     return {};
 }
 

@@ -29,6 +29,7 @@ sqlite_journal::sqlite_journal(const std::string& directory, const options& o)
         open_store();
         judge_life();
     });
+    figures_.syncs = store_->base().syncs();
     tend_anew();
     thread_ = std::thread([this] { work(); });
 }

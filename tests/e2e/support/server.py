@@ -21,9 +21,10 @@ def sanitized():
 
 class Admitd:
     """A running server on a free port of its own, in its own process group. `data` is the directory
-    of its state; by default that ends with it."""
+    of its state; by default that ends with it. Without `await_ready` it may not have come far."""
 
-    def __init__(self, *args, listen="127.0.0.1:0", preexec=None, data=None):
+    def __init__(self, *args, listen="127.0.0.1:0", preexec=None, data=None, env=None,
+                 await_ready=True):
         self.log_file = tempfile.TemporaryFile()
         state = ["--ephemeral"] if data is None else ["--data", data]
         command = [binary("admitd"), "--listen", listen, *state, *args]
@@ -34,9 +35,10 @@ class Admitd:
             stderr=self.log_file,
             start_new_session=True,
             preexec_fn=preexec,
+            env=env,
         )
         try:
-            self.address = self.read_address(seconds=30)
+            self.address = self.read_address(seconds=30) if await_ready else None
         except BaseException:
             self.kill()
             raise

@@ -1,0 +1,129 @@
+"""What the journal costs: admitd that keeps nothing, syncs each answer, or leaves that to the
+system, and Redis that syncs each answer, on the disk where everything is built."""
+
+import http.client
+import json
+import os
+import statistics
+import tempfile
+from contextlib import contextmanager
+
+from . import redis, servers
+from .columns import Load, drive, medians
+from .machine import Others
+from .run import Failed, output, pinned, say
+from .syncs import Syncs, counted
+
+NAMES = {
+    "e": "admitd --ephemeral",
+    "g": "admitd, strict",
+    "h": "admitd, --durability relaxed",
+    "i": "Redis, Lua semaphore, appendfsync always",
+}
+LOADS = (Load(1), Load(64))
+KEYS = ("syncs_each", "sync_us", "append_us", "records_each")
+
+
+@contextmanager
+def folder(here):
+    """On the disk of the programs: /tmp may be none."""
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=os.path.dirname(here.bin_dir)) as name:
+        yield name
+
+
+def metrics(server):
+    """Sums over all labels of each series, by name."""
+    connection = http.client.HTTPConnection(server.address, timeout=30)
+    try:
+        connection.request("GET", "/metrics")
+        text = connection.getresponse().read().decode()
+    finally:
+        connection.close()
+    sums = {}
+    for line in text.splitlines():
+        if not line.startswith("#") and "_bucket" not in line:
+            name, _, value = line.rpartition(" ")
+            name = name.partition("{")[0]
+            sums[name] = sums.get(name, 0) + float(value)
+    return sums
+
+
+def run_ephemeral(here, load, seconds):
+    with servers.admitd(here, load.leases) as server:
+        return drive(here, here.load, server, load, seconds)
+
+
+def run_kept(durability, here, load, seconds):
+    with folder(here) as where:
+        syncs = Syncs(here)
+        with servers.kept_admitd(here, where, durability, load.leases,
+                                 syncs.environment()) as server:
+            before = metrics(server)
+            with counted(syncs) as seen:
+                found = drive(here, here.load, server, load, seconds)
+            did = {name: value - before.get(name, 0) for name, value in metrics(server).items()}
+    # The warm-up counts as well; of what was granted, all was released.
+    operations = 2 * did["admit_granted_total"]
+    check_syncs(seen["count"], did["admit_journal_syncs_total"])
+    appends = did["admit_journal_append_seconds_count"]
+    return {**found, "syncs_each": seen["count"] / operations, "sync_us": seen["p50_us"],
+            "append_us": 1e6 * did["admit_journal_append_seconds_sum"] / appends,
+            "records_each": did["admit_journal_records_total"] / appends}
+
+
+def check_syncs(seen, told):
+    """The server's own count leaves out what it does once, for its mark and its directory."""
+    if not seen - 4 <= told <= seen:
+        raise Failed(f"admitd tells of {told:.0f} syncs, and there were {seen}")
+
+
+def run_redis(here, load, seconds):
+    with folder(here) as where:
+        syncs = Syncs(here)
+        seen = {}
+
+        @contextmanager
+        def around():
+            with counted(syncs) as these:
+                yield
+            seen.update(these)
+
+        with servers.kept_redis(here, where, syncs.environment()) as server:
+            found = redis.drive(here, server, load, seconds, around)
+    return {**found, "syncs_each": seen["count"] / found["requests"], "sync_us": seen["p50_us"]}
+
+
+RUN = {
+    "e": run_ephemeral,
+    "g": lambda *what: run_kept("strict", *what),
+    "h": lambda *what: run_kept("relaxed", *what),
+    "i": run_redis,
+}
+
+
+def appends(here, seconds):
+    """The same writes and syncs with nothing around them."""
+    with folder(here) as where:
+        command = [here.program("bench/appends"), where, str(seconds)]
+        return json.loads(output(pinned(here.server, command), seconds + 60))
+
+
+def measure(asked, here):
+    """In turn, so that whatever else changes meanwhile falls on all alike."""
+    rows, disk = [], []
+    with Others() as others:
+        for load in LOADS:
+            runs = {column: [] for column in NAMES}
+            for number in range(asked.runs):
+                for column, name in NAMES.items():
+                    say(f"load {load}, run {number + 1} of {asked.runs}: {name}")
+                    runs[column].append(RUN[column](here, load, asked.seconds))
+                disk.append(appends(here, min(1, asked.seconds)))
+            for column, found in runs.items():
+                more = {key: statistics.median(run[key] for run in found)
+                        for key in KEYS if key in found[0]}
+                rows.append({"load": str(load), "column": column, "runs": found,
+                             **medians(found), **more})
+    return {"rows": rows, "disk": {key: statistics.median(run[key] for run in disk)
+                                   for key in disk[0]},
+            "others_percent": others.percent, "seconds": asked.seconds, "runs": asked.runs}
