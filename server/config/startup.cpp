@@ -73,6 +73,10 @@ void startup::tell(const engine::recovery& found) const {
     else
         text += ", which is new";
     with_.log.say(log_level::info, "recovered", std::move(text));
+    if (with_.state.on == file_system::memory)
+        with_.log.say(log_level::warn, "data_in_memory",
+                      with_.state.directory +
+                          " is in the machine's memory: nothing of it outlives the machine");
     if (found.life.lost_records)
         with_.log.say(
             log_level::warn, "data_lost",

@@ -85,6 +85,13 @@ std::variant<state_place, refused_start> open_state(const options& o) {
     if (auto* const why = std::get_if<journal::trouble>(&opened))
         return refused_start{status_of(why->kind), std::move(why->what)};
     out.journal = std::move(std::get<std::unique_ptr<journal::journal>>(opened));
+    out.on = file_system_at(out.directory);
+    if (out.on == file_system::network && o.durability == journal::durability::strict)
+        return refused_start{
+            status::bad_config,
+            out.directory + " is on another machine's disk, where a sync and a lock may be lost "
+                            "without a word: name a directory of this machine with --data DIR, or "
+                            "live with that and say --durability relaxed"};
     auto key = read_handle_key(out.directory);
     if (auto* const wrong = std::get_if<error>(&key))
         return refused_start{status::bad_config, std::move(wrong->text)};

@@ -1,6 +1,7 @@
 // Where the state lives: the journal, the key of the handles, and what a core has to begin with.
 #pragma once
 
+#include "server/config/file_system.hpp"
 #include "server/config/options.hpp"
 #include "server/core/core.hpp"
 #include "server/http/handles.hpp"
@@ -25,6 +26,7 @@ struct state_place {
     http::secret_key key{};
     bool key_is_new = false;  ///< and lies in no file yet
     std::string directory;    ///< empty: the state is in memory only
+    file_system on = file_system::local;  ///< where that lies
 };
 
 /// The default directory, by the variables XDG_STATE_HOME and HOME (null: not set); empty where

@@ -172,5 +172,16 @@ TEST_F(DiskWatch, RefusesWhileThereIsLittleRoom) {
     disk_.stop();
 }
 
+TEST(FileSystem, KnowsWhatDoesNotLast) {
+    EXPECT_EQ(file_system_of(0x01021994), file_system::memory) << "tmpfs";
+    EXPECT_EQ(file_system_of(0x6969), file_system::network) << "NFS";
+    EXPECT_EQ(file_system_of(0xFF534D42), file_system::network) << "CIFS";
+    EXPECT_EQ(file_system_of(static_cast<int>(0xFF534D42)), file_system::network)
+        << "where the kernel's number is a signed one";
+    EXPECT_EQ(file_system_of(0xEF53), file_system::local) << "ext4";
+    EXPECT_EQ(file_system_of(0x794C7630), file_system::local) << "overlayfs";
+    EXPECT_EQ(file_system_at("/no/such/place"), file_system::local);
+}
+
 }  // namespace
 }  // namespace admit::config::test

@@ -195,7 +195,8 @@ std::string fill(const std::string& dir) {
     test::story life(7);
     for (int i = 0; i < 5'000; ++i) {
         const std::string durable = std::to_string(life.state().digest());
-        if (!test::append(*log, life.batch(40))) continue;
+        // Of everything something, and more and more leases, so that it cannot fit for ever.
+        if (!test::append(*log, i % 2 == 0 ? life.batch(40) : life.leases(20))) continue;
         log->close();
         return durable + " " + std::to_string(life.state().digest()) + " " + log->failure();
     }
