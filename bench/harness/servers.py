@@ -56,11 +56,11 @@ def admitd(here, limit, io_threads=1):
     return listening(command, here.server if io_threads == 1 else here.two_threads, limit)
 
 
-def kept_admitd(here, folder, durability="strict", limit=None, env=None):
+def kept_admitd(here, folder, durability="strict", limit=None, env=None, pinned=True):
     """admitd with its state in a directory."""
     command = [here.program("admitd"), "--listen", "127.0.0.1:0", "--log-level", "error",
                "--data", os.path.join(folder, "data"), "--durability", durability]
-    return listening(command, here.server, limit, env)
+    return listening(command, here.server if pinned else None, limit, env)
 
 
 IN_MEMORY = ("--save", "", "--appendonly", "no")
