@@ -105,8 +105,9 @@ private:
 
         node*& bucket(std::size_t hash) noexcept { return buckets[hash & (buckets.size() - 1)]; }
         void link(node& n) noexcept { n.next = std::exchange(bucket(n.hash), &n); }
+        /// By four: to grow is to visit every value, wherever it lies.
         void grow() {
-            std::vector<node*> old(buckets.empty() ? 4 : 2 * buckets.size());
+            std::vector<node*> old(buckets.empty() ? 4 : 4 * buckets.size());
             old.swap(buckets);
             for (node* n : old) {
                 while (n != nullptr)

@@ -20,12 +20,14 @@ constexpr std::chrono::milliseconds catch_up_time{4};
 // --- Any thread
 
 append_result sqlite_journal::append(std::span<const frame> batch, const append_done& on_done) {
-    const std::lock_guard lock(mutex_);
-    if (done_) throw std::logic_error("two appends at a time");
-    if (batch.empty() && !error_) return append_result::durable;
-    batch_ = batch;
-    done_ = on_done;
-    wake_.notify_one();
+    {
+        const std::lock_guard lock(mutex_);
+        if (done_) throw std::logic_error("two appends at a time");
+        if (batch.empty() && !error_) return append_result::durable;
+        batch_ = batch;
+        done_ = on_done;
+    }
+    wake_.notify_one();  // who wakes up finds the mutex free
     return append_result::pending;
 }
 
