@@ -56,8 +56,8 @@ public:
                     socket_, found, [done](error_code e, const tcp::endpoint&) { done(e, 0); });
             }))
             return failed(why_);
-        const std::string request = "GET " + from.target + " HTTP/1.1\r\nHost: " + from.host + ":" +
-                                    from.port + "\r\nConnection: close\r\n\r\n";
+        const std::string request = "GET " + from.target + " HTTP/1.1\r\nHost: " +
+                                    authority(from) + "\r\nConnection: close\r\n\r\n";
         if (!run([&](auto done) {
                 boost::asio::async_write(socket_, boost::asio::buffer(request), done);
             }))

@@ -69,11 +69,6 @@ public:
     health result() const { return result_; }
 
 private:
-    static std::string authority(const health_question& q) {
-        const bool is_v6 = q.host.find(':') != std::string::npos;
-        return (is_v6 ? "[" + q.host + "]" : q.host) + ":" + q.port;
-    }
-
     bool failed(const boost::system::error_code& error) {
         if (error) result_.text = error.message();
         return bool(error);
@@ -115,6 +110,11 @@ std::string reachable(const boost::asio::ip::address& address) {
 }
 
 }  // namespace
+
+std::string authority(const health_question& q) {
+    const bool is_v6 = q.host.find(':') != std::string::npos;
+    return (is_v6 ? "[" + q.host + "]" : q.host) + ":" + q.port;
+}
 
 health_question question_for(const std::string& url, tcp::endpoint listen) {
     if (url.empty()) return {reachable(listen.address()), std::to_string(listen.port()), "/readyz"};

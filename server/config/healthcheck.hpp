@@ -25,4 +25,7 @@ struct health_question {
 /// Pure; an empty host means that `url` is none of `http://host[:port][/path]`.
 health_question question_for(const std::string& url, boost::asio::ip::tcp::endpoint listen);
 
+/// Its host and port as a Host field names them. Pure.
+std::string authority(const health_question&);
+
 }  // namespace admit::config

@@ -19,12 +19,14 @@ constexpr std::uint64_t mix(std::uint64_t x) noexcept {
 }
 
 /// Hasher of tables whose keys only count up, for `table`: 256 neighbours go to one part of it,
-/// which chance chooses, and lie side by side there. What comes together is found together, often
-/// in one cache line.
+/// which chance chooses, and lie side by side there, at a place that chance chooses too: keys that
+/// are left over at equal distances do not meet. What comes together is found together, often in
+/// one cache line.
 struct number_hash {
     std::size_t operator()(std::uint64_t number) const noexcept {
         constexpr std::uint64_t part_bits = std::uint64_t{0xff} << 56;
-        return static_cast<std::size_t>((mix(number >> 8) & part_bits) | (number & ~part_bits));
+        const std::uint64_t chance = mix(number >> 8);
+        return static_cast<std::size_t>((chance & part_bits) | ((number + chance) & ~part_bits));
     }
 };
 

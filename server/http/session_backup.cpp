@@ -48,6 +48,7 @@ void session::backup_ready(const engine::backup_answer& what) {
         download_->wrong = *why;
     else
         download_->file = std::get<std::shared_ptr<const journal::backup_file>>(what);
+    keep_unsent_below(socket_, 2 * limits::download_bytes);
     advance();
 }
 

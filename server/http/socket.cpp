@@ -38,6 +38,10 @@ void set_options(acceptor_type& acceptor) {
     set(acceptor, TCP_USER_TIMEOUT, limits::unacknowledged_ms_max);
 }
 
+void keep_unsent_below(socket_type& socket, int bytes) noexcept {
+    ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes, sizeof bytes);
+}
+
 std::size_t unacknowledged_bytes(socket_type& socket) noexcept {
     int bytes = 0;
     if (::ioctl(socket.native_handle(), TIOCOUTQ, &bytes) != 0 || bytes < 0) return 0;

@@ -25,6 +25,11 @@ using timer_type =
 /// on Linux the accepted ones inherit them, at no cost per connection. Throws.
 void set_options(acceptor_type&);
 
+/// For what is as large as it likes: of it no more than `bytes` lie in the kernel before they are
+/// sent, so that a slow reader is seen to read. Otherwise the kernel takes megabytes, and asks for
+/// more only when a third of them has gone.
+void keep_unsent_below(socket_type&, int bytes) noexcept;
+
 /// Bytes written that the other end's kernel has not acknowledged; 0 where the kernel does not say.
 std::size_t unacknowledged_bytes(socket_type&) noexcept;
 

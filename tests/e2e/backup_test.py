@@ -65,6 +65,17 @@ class Backups(restart_test.Kept):
 
 
 class BackAndForth(Backups):
+    def test_by_every_kind_of_address(self):
+        try:
+            socket.socket(socket.AF_INET6).bind(("::1", 0))
+        except OSError:
+            self.skipTest("no IPv6 here")
+        self.begin(listen="[::1]:0")
+        port = self.server.address[1]
+        for where in (("--listen", f"[::1]:{port}"), ("--server", f"http://[::1]:{port}")):
+            ran = command("backup", self.file, "--overwrite", *where)
+            self.assertEqual(ran.returncode, 0, ran.stderr)
+
     def test_everything_is_there_and_tokens_have_jumped(self):
         self.begin("--pool", "db=3")
         self.api.patch("db", note="the database")

@@ -1,5 +1,8 @@
 """Slow: clients that dawdle are told after 10 s and closed; those that are merely idle are not."""
 
+import os
+import socket
+import tempfile
 import time
 import unittest
 
@@ -10,7 +13,7 @@ HEAD = b"POST /v1/acquire HTTP/1.1\r\nHost: localhost\r\n"
 
 
 class Slow(Guarded):
-    seconds = 60
+    seconds = 120
 
     def test_header_and_body_within_ten_seconds(self):
         began = time.monotonic()
@@ -39,6 +42,32 @@ class Slow(Guarded):
         if not never.is_silent(slower(5)):
             self.assertIn(b"408", never.buffer or b"408")
         self.assert_unchanged()
+
+    def test_a_slow_reader_gets_its_backup(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.start("--pool", "db=100000", data=os.path.join(folder, "data"))
+            labels = {f"label-{i}": "x" * 60 for i in range(16)}
+            with self.wire() as wire:
+                for _ in range(80):
+                    for _ in range(50):
+                        wire.ask("POST", "/v1/acquire",
+                                 {"pool": "db", "worker": "w", "labels": labels})
+                    for _ in range(50):
+                        self.assertEqual(wire.read("POST", slower(20)).status, 200)
+            with socket.create_connection(self.server.address, timeout=slower(20)) as reader:
+                reader.sendall(b"GET /v1/backup HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                first = reader.recv(4096)
+                size = int(first.split(b"Content-Length: ")[1].split(b"\r\n")[0])
+                self.assertGreater(size, 4 << 20, "more than a socket takes at once")
+                # 32 KiB a second for longer than a write that makes no progress may take; then all.
+                got, began = len(first), time.monotonic()
+                while time.monotonic() - began < slower(12):
+                    time.sleep(0.1)
+                    got += len(reader.recv(3277))
+                while got < size:
+                    piece = reader.recv(1 << 20)
+                    self.assertTrue(piece, f"it broke off after {got} bytes of {size}")
+                    got += len(piece)
 
 
 if __name__ == "__main__":

@@ -28,13 +28,14 @@ class Plan:
 
     @classmethod
     def rolled(cls, dice, longest=0.3):
+        """Six of ten while an append is outstanding for certain: on a fast disk few others are."""
         kind = dice.random()
         if kind < 0.06:
             return cls(dice.random() * 0.04, early=True)
-        if kind < 0.45:
+        if kind < 0.30:
             # Now and then so long that leases of a second end by themselves.
             return cls(dice.random() * (2.2 if dice.random() < 0.06 else longest))
-        if kind < 0.51:
+        if kind < 0.36:
             return cls(2, f"{dice.randint(1, 60)} file 0 {dice.choice(('before', 'torn'))} 0")
         site, when = dice.choice(SITES)
         pause_us = dice.choice((0, 500, 3000))
