@@ -7,6 +7,7 @@
 
 #include <sys/stat.h>
 
+#include <random>
 #include <utility>
 
 namespace admit::config {
@@ -30,7 +31,8 @@ std::string told(const std::string& directory, const options& o, const journal::
                  bool key_is_new) {
     std::string text =
         directory + ": restored from " + o.file + ", up to " + text_of(made.from) + ".\n";
-    text += "Tokens go on from " + std::to_string(made.next_token) + ", above all that were given";
+    text += "Tokens go on from " + std::to_string(made.next_token) +
+            ", above all that the backup knows of";
     text += o.token_above > 0 ? " and above " + std::to_string(o.token_above) + ".\n" : ".\n";
     text +=
         "What happened after the backup is not known. So that nobody is admitted beside a "
@@ -67,6 +69,7 @@ early_end restore(const options& o) {
     how.state = core_settings();
     how.token_above = o.token_above;
     how.new_token = first_token();
+    how.random = std::random_device{}();
     how.longest_ttl_ms = o.longest_ttl_ms;
     how.prepare = [&] { key_is_new = settle_key(directory); };
     const auto made = journal::restore(o.file, directory, how);

@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <map>
 
 namespace admit::journal {
@@ -136,9 +137,38 @@ TEST_F(Restore, TokensRiseAboveWhatIsNamedAndAboveWhatAFreshStateBeginsWith) {
     EXPECT_EQ(one.quarantine_ms, 77'777'777);
     o = how();
     o.new_token = std::uint64_t{1} << 49;
+    o.now_ms = 0;
     EXPECT_EQ(done(where_ / "two", o).next_token, o.new_token + risen);
     o.token_above = (std::uint64_t{1} << 53) - 1;
     EXPECT_TRUE(std::holds_alternative<trouble>(restore(file_, where_ / "three", o)));
+}
+
+/// Also of a backup that is ahead of what a fresh state begins with.
+TEST_F(Restore, OfOneBackupAtTwoMomentsGivesOtherTokens) {
+    restore_options o = how();
+    o.now_ms = 0;  // before the backup, by a clock that was wrong
+    const restored first = done(where_ / "one", o);
+    o.now_ms = first.from.written_ms;
+    EXPECT_EQ(done(where_ / "two", o).next_token, first.next_token);
+    *o.now_ms += 3'600'000;
+    const std::uint64_t of_an_hour = std::uint64_t{3600} << 24;
+    EXPECT_EQ(done(where_ / "three", o).next_token, first.next_token + of_an_hour);
+    // Within a second, by chance.
+    o.random = 64 + 5;
+    EXPECT_EQ(done(where_ / "four", o).next_token,
+              first.next_token + of_an_hour + (std::uint64_t{5} << 32));
+    // Whatever chance says, a day later it is above, also after a hundred starts of the earlier
+    // one.
+    o.random = 63;
+    const restored high = done(where_ / "five", o);
+    o.random = 0;
+    *o.now_ms += 24 * 3'600'000;
+    EXPECT_GT(done(where_ / "six", o).next_token, high.next_token + (std::uint64_t{100} << 32));
+    o.now_ms = std::numeric_limits<std::int64_t>::max();
+    const auto never = restore(file_, where_ / "seven", o);
+    ASSERT_TRUE(std::holds_alternative<trouble>(never));
+    EXPECT_NE(std::get<trouble>(never).what.find("the clock"), std::string::npos);
+    EXPECT_FALSE(fs::exists(where_ / "seven/journal.restoring"));
 }
 
 TEST_F(Restore, WhatTheMarkOfALostJournalKnowsIsUsed) {
