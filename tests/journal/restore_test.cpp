@@ -16,6 +16,8 @@
 #include <limits>
 #include <map>
 
+#include <sys/stat.h>
+
 namespace admit::journal {
 namespace {
 
@@ -199,6 +201,23 @@ TEST_F(Restore, NotIntoADirectoryWithAJournal) {
     EXPECT_EQ(refused(dir_).kind, trouble_kind::locked);
 }
 
+/// SQLite would roll another database's pages into the restored file.
+TEST_F(Restore, NotBesideWhatAnotherDatabaseHasLeft) {
+    fs::create_directory(to_);
+    fs::permissions(to_, fs::perms::owner_all);
+    for (const char* name : {"journal.db-journal", "journal.db-wal", "journal.db-shm"}) {
+        test::write_file(to_ + "/" + name, "something");
+        const trouble why = refused(to_);
+        EXPECT_EQ(why.kind, trouble_kind::unusable);
+        EXPECT_NE(why.what.find(name), std::string::npos) << why.what;
+        EXPECT_EQ(read_file(to_ + "/" + name), "something");
+        EXPECT_FALSE(fs::exists(to_ + "/journal.restoring"));
+        fs::remove(to_ + "/" + name);
+    }
+    done(to_, how());
+    EXPECT_TRUE(start(to_).digests_match);
+}
+
 TEST_F(Restore, EndedAnywhereItIsRepeatedOrNoticed) {
     int end_after = 0;
     for (bool ended = true; ended;) {
@@ -356,6 +375,16 @@ TEST_F(Inspection, OfADamagedJournalShowsWhatCanBeRead) {
         EXPECT_TRUE(snapshot_of(dir_) == before) << at;
     }
     EXPECT_GT(shown, 0);
+}
+
+TEST_F(Inspection, OfWhatIsNoFileIsRefusedAtOnce) {
+    const std::string pipe = where_ / "pipe";
+    ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+    for (const std::string& path : {pipe, std::string("/dev/zero")}) {
+        const auto why = std::get<trouble>(inspect(path));
+        EXPECT_EQ(why.kind, trouble_kind::unusable);
+        EXPECT_EQ(why.what, path + ": not a file");
+    }
 }
 
 TEST_F(Inspection, SaysWhatIsMissing) {

@@ -126,6 +126,14 @@ void must_have_no_journal(const std::string& directory) {
                            directory + " has a journal already (" + (directory + name) +
                                "): name another directory, or move that one's files away"});
     }
+    // SQLite takes them for parts of whatever is called journal.db.
+    for (const char* name : {"/journal.db-journal", "/journal.db-shm"}) {
+        if (exists(directory + name))
+            throw refusal({trouble_kind::unusable,
+                           directory + name +
+                               ": left by another database, it would be taken for a part of what "
+                               "is restored: move it away"});
+    }
 }
 
 file take_directory(const std::string& directory) {
