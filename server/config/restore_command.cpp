@@ -13,18 +13,12 @@
 namespace admit::config {
 namespace {
 
-/// Makes a key where there is none; whether it did. Throws where there is one that cannot be used.
+/// Makes a key where there is none; whether it is new. Throws where that cannot be.
 bool settle_key(const std::string& directory) {
-    const auto refuse = [](journal::trouble_kind kind, const error& why) {
-        throw journal::refusal({kind, why.text});
-    };
-    auto found = read_handle_key(directory);
-    if (const auto* const wrong = std::get_if<error>(&found))
-        refuse(journal::trouble_kind::unusable, *wrong);
-    if (std::get<0>(found)) return false;
-    if (const auto wrong = write_handle_key(directory, http::fresh_key()))
-        refuse(journal::trouble_kind::failed, *wrong);
-    return true;
+    const auto settled = settle_handle_key(directory);
+    if (const auto* const wrong = std::get_if<error>(&settled))
+        throw journal::refusal({journal::trouble_kind::failed, wrong->text});
+    return std::get<bool>(settled);
 }
 
 std::string told(const std::string& directory, const options& o, const journal::restored& made,
@@ -46,7 +40,8 @@ std::string told(const std::string& directory, const options& o, const journal::
               "were given before no longer work;\ntheir holders can neither renew nor release, "
               "and their leases end by their TTL. Where the old file still is, put it in\n"
               "place before the server starts."
-            : "handle.key stays: handles that were given before go on to work.";
+            : "A handle.key was there and stays. Nothing tells whether it is the backup's: handles "
+              "that were given before work on\nif they were made with it.";
     return text;
 }
 
@@ -75,6 +70,7 @@ early_end restore(const options& o) {
     const auto made = journal::restore(o.file, directory, how);
     if (const auto* const why = std::get_if<journal::trouble>(&made))
         return {status_of(why->kind), why->what};
+    forget_new_handle_key(directory);
     return {status::ok, told(directory, o, std::get<journal::restored>(made), key_is_new)};
 }
 

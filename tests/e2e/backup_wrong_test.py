@@ -148,6 +148,17 @@ class Wrong(backup_test.Backups):
                          {n: after[n] for n in after if n != "lock"})
         self.begin()
 
+    def test_restore_beside_what_another_database_has_left(self):
+        self.begin()
+        self.back_up()
+        os.mkdir(self.copy, 0o700)
+        stray = os.path.join(self.copy, "journal.db-journal")
+        with open(stray, "wb") as file:
+            file.write(b"something")
+        self.assertIn(stray, self.restore(status=78).stderr)
+        os.remove(stray)
+        self.restore()
+
     def test_restore_of_what_is_no_backup(self):
         self.begin()
         self.back_up()
@@ -186,7 +197,14 @@ class Wrong(backup_test.Backups):
         self.assertEqual(ran.returncode, 78)
         self.assertIn("repeat it", ran.stderr)
         self.assertIn("repeat it", command("inspect", self.copy).stderr)
-        self.restore()
+        # It had made a key: no handle was made with that.
+        for name in ("handle.key", "handle.key.restoring"):
+            with open(os.path.join(self.copy, name), "wb",
+                      opener=lambda p, f: os.open(p, f, 0o600)) as key:
+                key.write(b"k" * 32)
+        self.assertIn("no longer work", self.restore().stdout)
+        self.assertEqual(sorted(os.listdir(self.copy)),
+                         ["handle.key", "journal.db", "journal.mark", "lock"])
         self.data = self.copy
         self.begin()
 

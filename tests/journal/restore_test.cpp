@@ -210,9 +210,8 @@ TEST_F(Restore, NotBesideWhatAnotherDatabaseHasLeft) {
         const trouble why = refused(to_);
         EXPECT_EQ(why.kind, trouble_kind::unusable);
         EXPECT_NE(why.what.find(name), std::string::npos) << why.what;
-        EXPECT_EQ(read_file(to_ + "/" + name), "something");
         EXPECT_FALSE(fs::exists(to_ + "/journal.restoring"));
-        fs::remove(to_ + "/" + name);
+        EXPECT_TRUE(fs::remove(to_ + "/" + name));
     }
     done(to_, how());
     EXPECT_TRUE(start(to_).digests_match);
