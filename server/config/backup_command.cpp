@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <climits>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
@@ -31,22 +33,68 @@ void write_all(int to, std::string_view bytes, const std::string& name) {
     }
 }
 
-/// A file beside the one that it is to become, for the owner alone; gone unless it became that.
+constexpr int ending[] = {SIGINT, SIGTERM, SIGHUP};
+
+/// Of the unfinished file, for a handler that may do little: changed only while the signals are
+/// blocked.
+char name_to_remove[PATH_MAX] = "";
+
+extern "C" void remove_and_end(int number) {
+    constexpr std::string_view told = "admitd: interrupted\n";
+    if (name_to_remove[0] != '\0') ::unlink(name_to_remove);
+    if (::write(STDERR_FILENO, told.data(), told.size()) < 0) ::_exit(128 + number);
+    ::_exit(128 + number);
+}
+
+sigset_t ending_signals() {
+    sigset_t all;
+    ::sigemptyset(&all);
+    for (const int number : ending)
+        ::sigaddset(&all, number);
+    return all;
+}
+
+/// From now on each of them ends the process at once, whatever it waits for or reads, and leaves no
+/// file behind.
+void end_without_a_trace() {
+    struct sigaction action {};
+    action.sa_handler = &remove_and_end;
+    action.sa_mask = ending_signals();
+    for (const int number : ending)
+        ::sigaction(number, &action, nullptr);
+}
+
+/// While it lives none of them comes.
+class undisturbed {
+public:
+    undisturbed() {
+        const sigset_t all = ending_signals();
+        ::pthread_sigmask(SIG_BLOCK, &all, &before_);
+    }
+    ~undisturbed() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+    undisturbed(const undisturbed&) = delete;
+    undisturbed& operator=(const undisturbed&) = delete;
+
+private:
+    sigset_t before_{};
+};
+
+/// A file beside the one that it is to become, for the owner alone; gone unless it became that, or
+/// the process is killed.
 class unfinished_file {
 public:
     explicit unfinished_file(const std::string& prefix) : name_(prefix + ".XXXXXX") {}
     ~unfinished_file() {
         if (number_ < 0) return;
         ::close(number_);
-        if (!name_.empty()) ::unlink(name_.c_str());
+        if (!name_.empty()) lose_name();
     }
     unfinished_file(const unfinished_file&) = delete;
     unfinished_file& operator=(const unfinished_file&) = delete;
 
     /// Made with its first bytes: not before there are some.
     void write(std::string_view bytes) {
-        if (number_ < 0) number_ = ::mkostemp(name_.data(), O_CLOEXEC);
-        if (number_ < 0) fail(name_);
+        if (number_ < 0) make();
         write_all(number_, bytes, name_);
         size_ += bytes.size();
     }
@@ -56,6 +104,7 @@ public:
     }
 
     void become(const std::string& name, bool overwrite) {
+        const undisturbed now;
         // Not over one that somebody has made meanwhile.
         if (::renameat2(AT_FDCWD, name_.c_str(), AT_FDCWD, name.c_str(),
                         overwrite ? 0 : RENAME_NOREPLACE) != 0) {
@@ -63,13 +112,14 @@ public:
             if (::link(name_.c_str(), name.c_str()) != 0) fail(name);
             ::unlink(name_.c_str());
         }
-        name_.clear();
+        forget_name();
     }
 
     /// It goes with the process from now on, however that ends.
     void lose_name() {
+        const undisturbed now;
         ::unlink(name_.c_str());
-        name_.clear();
+        forget_name();
     }
 
     void copy_to(int to, const std::string& to_name) const {
@@ -87,6 +137,23 @@ public:
     std::uint64_t size() const noexcept { return size_; }
 
 private:
+    void make() {
+        const undisturbed now;
+        if (name_.size() >= sizeof name_to_remove) {
+            errno = ENAMETOOLONG;
+            fail(name_);
+        }
+        number_ = ::mkostemp(name_.data(), O_CLOEXEC);
+        if (number_ < 0) fail(name_);
+        name_.copy(name_to_remove, name_.size());
+        name_to_remove[name_.size()] = '\0';
+    }
+
+    void forget_name() {
+        name_to_remove[0] = '\0';
+        name_.clear();
+    }
+
     std::string name_;
     int number_ = -1;
     std::uint64_t size_ = 0;
@@ -146,6 +213,7 @@ early_end back_up(const options& o) {
         if (std::string wrong = wrong_with(o); !wrong.empty())
             return {status::cannot_create, std::move(wrong)};
     }
+    end_without_a_trace();
     try {
         return back_up_to(o, to_stdout);
     } catch (const std::system_error& e) {

@@ -8,7 +8,6 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/read_until.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <boost/asio/write.hpp>
 
 #include <algorithm>
@@ -16,7 +15,6 @@
 #include <cctype>
 #include <charconv>
 #include <chrono>
-#include <csignal>
 #include <utility>
 
 namespace admit::config {
@@ -30,21 +28,12 @@ constexpr std::chrono::seconds patience{60};
 constexpr std::size_t header_bytes_max = 16 * 1024;
 constexpr std::size_t problem_bytes_max = 64 * 1024;
 
-/// One conversation. Each step blocks until it is done, too late, or interrupted by a signal.
+/// One conversation. Each step blocks until it is done, or too late.
 class conversation {
 public:
-    conversation() {
-        signals_.async_wait([this](error_code cancelled, int number) {
-            if (cancelled) return;
-            interrupted_ = number;
-            context_.stop();
-        });
-    }
-
     fetched get(const health_question& from, const std::function<void(std::string_view)>& take) {
         const std::string where = from.host + " port " + from.port + ": ";
         const auto failed = [&](const std::string& why) {
-            if (interrupted_ != 0) return fetched{128 + interrupted_, "interrupted"};
             return fetched{status::unavailable, where + why};
         };
         error_code error;
@@ -122,7 +111,7 @@ private:
         });
         context_.restart();
         const auto until = std::chrono::steady_clock::now() + patience;
-        while (!over && interrupted_ == 0 && context_.run_one_until(until) > 0) {}
+        while (!over && context_.run_one_until(until) > 0) {}
         if (over && !result) return true;
         why_ = over ? result.message() : "nothing was heard for a minute";
         if (!over) {
@@ -136,9 +125,7 @@ private:
     }
 
     boost::asio::io_context context_{1};
-    boost::asio::signal_set signals_{context_, SIGINT, SIGTERM, SIGHUP};
     tcp::socket socket_{context_};
-    int interrupted_ = 0;
     std::size_t size_ = 0;  ///< of the newest operation
     std::string why_;       ///< it did not end well
 };

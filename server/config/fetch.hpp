@@ -9,8 +9,7 @@
 
 namespace admit::config {
 
-/// How it went, as a process ends: an exit status, and one line where it did not go well. After a
-/// signal the status is 128 and its number, as a shell has it.
+/// How it went, as a process ends: an exit status, and one line where it did not go well.
 struct fetched {
     int status = 0;
     std::string text;

@@ -31,6 +31,11 @@ private:
 
 std::string key_file(const std::string& directory) { return directory + "/handle.key"; }
 
+/// The same key once more while a restore that has made it is under way.
+std::string new_key_file(const std::string& directory) {
+    return key_file(directory) + ".restoring";
+}
+
 error failed(const std::string& doing, const std::string& name) {
     return {"cannot " + doing + " " + name + ": " + std::generic_category().message(errno)};
 }
@@ -58,10 +63,7 @@ bool write_all(int to, const http::secret_key& key) {
     return true;
 }
 
-}  // namespace
-
-std::variant<std::optional<http::secret_key>, error> read_handle_key(const std::string& directory) {
-    const std::string name = key_file(directory);
+std::variant<std::optional<http::secret_key>, error> read_key(const std::string& name) {
     const descriptor file(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     if (!file && errno == ENOENT) return std::optional<http::secret_key>();
     if (!file) return failed("read", name);
@@ -78,8 +80,8 @@ std::variant<std::optional<http::secret_key>, error> read_handle_key(const std::
     return std::optional(key);
 }
 
-std::optional<error> write_handle_key(const std::string& directory, const http::secret_key& key) {
-    const std::string name = key_file(directory);
+std::optional<error> write_key(const std::string& directory, const std::string& name,
+                               const http::secret_key& key) {
     const std::string fresh = name + ".new";
     ::unlink(fresh.c_str());  // a crash may have left one
     {
@@ -94,6 +96,37 @@ std::optional<error> write_handle_key(const std::string& directory, const http::
     const descriptor folder(directory, O_RDONLY | O_DIRECTORY);
     if (!folder || ::fsync(folder.number()) != 0) return failed("sync", directory);
     return std::nullopt;
+}
+
+}  // namespace
+
+std::variant<std::optional<http::secret_key>, error> read_handle_key(const std::string& directory) {
+    return read_key(key_file(directory));
+}
+
+std::optional<error> write_handle_key(const std::string& directory, const http::secret_key& key) {
+    return write_key(directory, key_file(directory), key);
+}
+
+std::variant<bool, error> settle_handle_key(const std::string& directory) {
+    auto found = read_handle_key(directory);
+    if (auto* const wrong = std::get_if<error>(&found)) return std::move(*wrong);
+    if (const auto& there = std::get<0>(found)) {
+        const auto made = read_key(new_key_file(directory));
+        const auto* const before = std::get_if<0>(&made);
+        return before != nullptr && *before == there;
+    }
+    forget_new_handle_key(directory);
+    const http::secret_key key = http::fresh_key();
+    // First that it is new: whoever finds it in its place finds that too.
+    for (const std::string& name : {new_key_file(directory), key_file(directory)}) {
+        if (auto wrong = write_key(directory, name, key)) return std::move(*wrong);
+    }
+    return true;
+}
+
+void forget_new_handle_key(const std::string& directory) noexcept {
+    ::unlink(new_key_file(directory).c_str());
 }
 
 }  // namespace admit::config

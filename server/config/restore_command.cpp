@@ -7,30 +7,26 @@
 
 #include <sys/stat.h>
 
+#include <random>
 #include <utility>
 
 namespace admit::config {
 namespace {
 
-/// Makes a key where there is none; whether it did. Throws where there is one that cannot be used.
+/// Makes a key where there is none; whether it is new. Throws where that cannot be.
 bool settle_key(const std::string& directory) {
-    const auto refuse = [](journal::trouble_kind kind, const error& why) {
-        throw journal::refusal({kind, why.text});
-    };
-    auto found = read_handle_key(directory);
-    if (const auto* const wrong = std::get_if<error>(&found))
-        refuse(journal::trouble_kind::unusable, *wrong);
-    if (std::get<0>(found)) return false;
-    if (const auto wrong = write_handle_key(directory, http::fresh_key()))
-        refuse(journal::trouble_kind::failed, *wrong);
-    return true;
+    const auto settled = settle_handle_key(directory);
+    if (const auto* const wrong = std::get_if<error>(&settled))
+        throw journal::refusal({journal::trouble_kind::failed, wrong->text});
+    return std::get<bool>(settled);
 }
 
 std::string told(const std::string& directory, const options& o, const journal::restored& made,
                  bool key_is_new) {
     std::string text =
         directory + ": restored from " + o.file + ", up to " + text_of(made.from) + ".\n";
-    text += "Tokens go on from " + std::to_string(made.next_token) + ", above all that were given";
+    text += "Tokens go on from " + std::to_string(made.next_token) +
+            ", above all that the backup knows of";
     text += o.token_above > 0 ? " and above " + std::to_string(o.token_above) + ".\n" : ".\n";
     text +=
         "What happened after the backup is not known. So that nobody is admitted beside a "
@@ -44,7 +40,8 @@ std::string told(const std::string& directory, const options& o, const journal::
               "were given before no longer work;\ntheir holders can neither renew nor release, "
               "and their leases end by their TTL. Where the old file still is, put it in\n"
               "place before the server starts."
-            : "handle.key stays: handles that were given before go on to work.";
+            : "A handle.key was there and stays. Nothing tells whether it is the backup's: handles "
+              "that were given before work on\nif they were made with it.";
     return text;
 }
 
@@ -67,11 +64,13 @@ early_end restore(const options& o) {
     how.state = core_settings();
     how.token_above = o.token_above;
     how.new_token = first_token();
+    how.random = std::random_device{}();
     how.longest_ttl_ms = o.longest_ttl_ms;
     how.prepare = [&] { key_is_new = settle_key(directory); };
     const auto made = journal::restore(o.file, directory, how);
     if (const auto* const why = std::get_if<journal::trouble>(&made))
         return {status_of(why->kind), why->what};
+    forget_new_handle_key(directory);
     return {status::ok, told(directory, o, std::get<journal::restored>(made), key_is_new)};
 }
 

@@ -96,6 +96,7 @@ std::variant<state_place, refused_start> open_state(const options& o) {
     if (auto* const wrong = std::get_if<error>(&key))
         return refused_start{status::bad_config, std::move(wrong->text)};
     const auto& found = std::get<std::optional<http::secret_key>>(key);
+    forget_new_handle_key(out.directory);  // that of a restore which was ended behind its end
     out.key_is_new = !found;
     out.key = found ? *found : http::fresh_key();
     return out;

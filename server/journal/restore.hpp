@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -15,7 +16,7 @@ namespace admit::journal {
 /// What a backup holds, as far as its file tells.
 struct backup_facts {
     std::uint64_t batch = 0;          ///< the newest one in it
-    std::int64_t written_ms = 0;      ///< since 1970, when that one was written; only ever shown
+    std::int64_t written_ms = 0;      ///< since 1970, when that one was written
     admit::token next_token = 0;      ///< that would have been given next
     std::int64_t longest_ttl_ms = 0;  ///< of any lease that was given before
     core::core::counts counts;
@@ -33,6 +34,11 @@ struct restore_options {
     admit::token new_token = 1;
     /// Leases that were given after the backup may live so long.
     std::int64_t longest_ttl_ms = 0;
+    /// Another one each time: two restores of one backup within one second then give, but for one
+    /// in 64, different tokens.
+    std::uint64_t random = 0;
+    /// For tests: since 1970; without it, what the clock on the wall says.
+    std::optional<std::int64_t> now_ms = {};
     /// Called when the backup was found whole and the directory is spoken for, before a server
     /// could start in it. What it throws ends the restore.
     std::function<void()> prepare = {};

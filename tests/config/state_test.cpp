@@ -107,6 +107,29 @@ TEST_F(HandleKey, IsNothingElseThanWhatWasWritten) {
     EXPECT_THAT(fault(), HasSubstr("cannot read " + file_));
 }
 
+TEST_F(HandleKey, OfARestoreIsNewUntilThatHasEnded) {
+    const auto is_new = [&] { return std::get<bool>(settle_handle_key(directory_)); };
+    EXPECT_TRUE(is_new());
+    const auto first = read_handle_key(directory_);
+    // The attempt was killed; the repeat keeps the key, and knows whose it is.
+    EXPECT_TRUE(is_new());
+    EXPECT_EQ(std::get<0>(read_handle_key(directory_)), std::get<0>(first));
+    // Killed between the two files.
+    std::filesystem::remove(file_);
+    EXPECT_TRUE(is_new());
+    EXPECT_NE(std::get<0>(read_handle_key(directory_)), std::get<0>(first));
+    // Somebody has put the old one into its place.
+    std::filesystem::remove(file_);
+    ASSERT_FALSE(write_handle_key(directory_, key_));
+    EXPECT_FALSE(is_new());
+    std::filesystem::remove(file_);
+    EXPECT_TRUE(is_new());
+    forget_new_handle_key(directory_);
+    EXPECT_FALSE(is_new());
+    EXPECT_EQ(fault(), "");
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(directory_), {}), 1);
+}
+
 TEST_F(HandleKey, TellsWhyItCannotBeWritten) {
     EXPECT_THAT(write_handle_key(directory_ + "/none", key_).value().text,
                 HasSubstr("cannot write " + directory_ + "/none/handle.key.new: No such file"));

@@ -127,7 +127,8 @@ class BackAndForth(Backups):
                       opener=lambda p, f: os.open(p, f, 0o600)) as same:
                 same.write(key.read())
         told = self.restore().stdout
-        self.assertIn("handle.key stays", told)
+        self.assertIn("A handle.key was there and stays", told)
+        self.assertNotIn("no longer work", told)
         self.assertIn("3000 ms", told)
         self.data = self.copy
         self.begin()
@@ -145,6 +146,26 @@ class BackAndForth(Backups):
         new = eventually(admitted, 20, "the end of the quarantine")
         self.assertGreater(new["token"], later["token"] + RISEN // 2)
         self.assertEqual(self.api.acquire("w4").code, "pool_full")
+
+    def test_twice_of_one_backup_gives_other_tokens(self):
+        """Also of one that is ahead of the date, as it was restored before."""
+        self.begin()
+        self.back_up()
+        self.end(kill=False)
+        self.restore()
+        self.data = self.copy
+        self.begin()
+        self.back_up("--overwrite")
+        last = json.loads(command("inspect", self.file, "--json").stdout)["next_token"]
+        tokens = set()
+        # Each within a second of the others, maybe: chance is for that.
+        for number in range(8):
+            self.copy = os.path.join(self.folder, f"again-{number}")
+            self.restore()
+            seen = json.loads(command("inspect", self.copy, "--json").stdout)
+            self.assertGreaterEqual(seen["next_token"], last + RISEN)
+            tokens.add(seen["next_token"])
+        self.assertGreater(len(tokens), 2)
 
     def test_tokens_above(self):
         self.begin()

@@ -12,6 +12,7 @@ import backup_test
 from backup_test import command, contents
 from data_directory_test import admitd
 from support.case import Case, eventually, slower
+from support.message import Request, json_body
 from support.server import binary
 
 
@@ -87,6 +88,47 @@ class Wrong(backup_test.Backups):
                 self.assertEqual(process.wait(slower(20)), 130)
         self.assertEqual(os.listdir(self.folder), [])
 
+    def test_interrupted_while_it_checks_it_leaves_nothing(self):
+        self.begin("--pool", "db=1000000")
+        labels = {f"l{k}": "x" * 250 for k in range(16)}
+        for i in range(1_000):
+            value = {"pool": "db", "worker": f"w{i}", "labels": labels, "ttl_ms": 600_000}
+            got = self.api.exchange(Request("POST", "/v1/acquire", json_body(value)))
+            self.assertEqual(got.status, 200, got)
+        self.back_up()
+        size = os.path.getsize(self.file)
+        os.remove(self.file)
+        folder = os.path.join(self.folder, "there")
+        os.mkdir(folder)
+
+        def whole():
+            return [n for n in os.listdir(folder) if n != "backup"
+                    and os.path.getsize(os.path.join(folder, n)) == size]
+
+        def interrupted(number, to):
+            """Whether the signal came while there was something to interrupt."""
+            with subprocess.Popen([binary("admitd"), "backup", to, "--overwrite", "--listen",
+                                   self.at()], env=os.environ | {"TMPDIR": folder},
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+                self.addCleanup(process.kill)
+                while process.poll() is None and not whole():
+                    pass
+                process.send_signal(number)
+                _, why = process.communicate(timeout=slower(20))
+            # It may have come too late.
+            if process.returncode == 0:
+                return False
+            self.assertEqual((process.returncode, why), (128 + number, b"admitd: interrupted\n"))
+            return True
+
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            for to in (os.path.join(folder, "backup"), "-"):
+                with self.subTest(number=number, to=to):
+                    self.assertTrue(any(interrupted(number, to) for _ in range(20)))
+                    for name in os.listdir(folder):
+                        self.assertEqual(name, "backup")
+                        os.remove(os.path.join(folder, name))
+
     def test_no_room(self):
         self.begin("--min-free", "1000000G")
         self.assert_problem(self.api.call("GET", "/v1/backup"), 503, "overloaded", "--min-free")
@@ -105,6 +147,17 @@ class Wrong(backup_test.Backups):
         self.assertEqual({n: before[n] for n in before if n != "lock"},
                          {n: after[n] for n in after if n != "lock"})
         self.begin()
+
+    def test_restore_beside_what_another_database_has_left(self):
+        self.begin()
+        self.back_up()
+        os.mkdir(self.copy, 0o700)
+        stray = os.path.join(self.copy, "journal.db-journal")
+        with open(stray, "wb") as file:
+            file.write(b"something")
+        self.assertIn(stray, self.restore(status=78).stderr)
+        os.remove(stray)
+        self.restore()
 
     def test_restore_of_what_is_no_backup(self):
         self.begin()
@@ -144,7 +197,14 @@ class Wrong(backup_test.Backups):
         self.assertEqual(ran.returncode, 78)
         self.assertIn("repeat it", ran.stderr)
         self.assertIn("repeat it", command("inspect", self.copy).stderr)
-        self.restore()
+        # It had made a key: no handle was made with that.
+        for name in ("handle.key", "handle.key.restoring"):
+            with open(os.path.join(self.copy, name), "wb",
+                      opener=lambda p, f: os.open(p, f, 0o600)) as key:
+                key.write(b"k" * 32)
+        self.assertIn("no longer work", self.restore().stdout)
+        self.assertEqual(sorted(os.listdir(self.copy)),
+                         ["handle.key", "journal.db", "journal.mark", "lock"])
         self.data = self.copy
         self.begin()
 

@@ -93,6 +93,12 @@ class Inspect(backup_test.Backups):
             ran = command("inspect", path)
             self.assertEqual((ran.returncode, ran.stdout), (78, ""), ran.stderr)
             self.assertIn(words, ran.stderr)
+        pipe = os.path.join(self.folder, "pipe")
+        os.mkfifo(pipe)
+        for path in (pipe, "/dev/zero"):
+            ran = command("inspect", path, seconds=10)
+            self.assertEqual((ran.returncode, ran.stdout), (78, ""), ran.stderr)
+            self.assertIn(f"{path}: not a file", ran.stderr)
 
 
 if __name__ == "__main__":

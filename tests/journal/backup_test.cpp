@@ -40,6 +40,7 @@ protected:
             if (e || next == batches.size()) return end.set_value(e);
             if (next == 3) wish.emplace(log);
             if (wish && !wish->ended()) ++meanwhile;
+            EXPECT_FALSE(fs::exists(dir_ + "/journal.backup-journal"));
             log.append(batches[next++], go_on);
         };
         go_on({});
@@ -176,8 +177,10 @@ TEST_F(Backup, EndsWithTheJournal) {
 TEST_F(Backup, LeftByAKilledServerGoesAtTheNextStart) {
     open()->close();
     test::write_file(dir_ + "/journal.backup", "half a backup");
+    test::write_file(dir_ + "/journal.backup-journal", "of an earlier version");
     open()->close();
     EXPECT_FALSE(names().contains("journal.backup"));
+    EXPECT_FALSE(names().contains("journal.backup-journal"));
 }
 
 TEST_F(Backup, InMemoryThereIsNothingToBackUp) {

@@ -13,7 +13,10 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <map>
+
+#include <sys/stat.h>
 
 namespace admit::journal {
 namespace {
@@ -136,9 +139,38 @@ TEST_F(Restore, TokensRiseAboveWhatIsNamedAndAboveWhatAFreshStateBeginsWith) {
     EXPECT_EQ(one.quarantine_ms, 77'777'777);
     o = how();
     o.new_token = std::uint64_t{1} << 49;
+    o.now_ms = 0;
     EXPECT_EQ(done(where_ / "two", o).next_token, o.new_token + risen);
     o.token_above = (std::uint64_t{1} << 53) - 1;
     EXPECT_TRUE(std::holds_alternative<trouble>(restore(file_, where_ / "three", o)));
+}
+
+/// Also of a backup that is ahead of what a fresh state begins with.
+TEST_F(Restore, OfOneBackupAtTwoMomentsGivesOtherTokens) {
+    restore_options o = how();
+    o.now_ms = 0;  // before the backup, by a clock that was wrong
+    const restored first = done(where_ / "one", o);
+    o.now_ms = first.from.written_ms;
+    EXPECT_EQ(done(where_ / "two", o).next_token, first.next_token);
+    *o.now_ms += 3'600'000;
+    const std::uint64_t of_an_hour = std::uint64_t{3600} << 24;
+    EXPECT_EQ(done(where_ / "three", o).next_token, first.next_token + of_an_hour);
+    // Within a second, by chance.
+    o.random = 64 + 5;
+    EXPECT_EQ(done(where_ / "four", o).next_token,
+              first.next_token + of_an_hour + (std::uint64_t{5} << 32));
+    // Whatever chance says, a day later it is above, also after a hundred starts of the earlier
+    // one.
+    o.random = 63;
+    const restored high = done(where_ / "five", o);
+    o.random = 0;
+    *o.now_ms += 24 * 3'600'000;
+    EXPECT_GT(done(where_ / "six", o).next_token, high.next_token + (std::uint64_t{100} << 32));
+    o.now_ms = std::numeric_limits<std::int64_t>::max();
+    const auto never = restore(file_, where_ / "seven", o);
+    ASSERT_TRUE(std::holds_alternative<trouble>(never));
+    EXPECT_NE(std::get<trouble>(never).what.find("the clock"), std::string::npos);
+    EXPECT_FALSE(fs::exists(where_ / "seven/journal.restoring"));
 }
 
 TEST_F(Restore, WhatTheMarkOfALostJournalKnowsIsUsed) {
@@ -167,6 +199,22 @@ TEST_F(Restore, NotIntoADirectoryWithAJournal) {
     EXPECT_EQ(before.at("journal.mark"), after.at("journal.mark"));
     const auto log = test::open_in(dir_, options_);
     EXPECT_EQ(refused(dir_).kind, trouble_kind::locked);
+}
+
+/// SQLite would roll another database's pages into the restored file.
+TEST_F(Restore, NotBesideWhatAnotherDatabaseHasLeft) {
+    fs::create_directory(to_);
+    fs::permissions(to_, fs::perms::owner_all);
+    for (const char* name : {"journal.db-journal", "journal.db-wal", "journal.db-shm"}) {
+        test::write_file(to_ + "/" + name, "something");
+        const trouble why = refused(to_);
+        EXPECT_EQ(why.kind, trouble_kind::unusable);
+        EXPECT_NE(why.what.find(name), std::string::npos) << why.what;
+        EXPECT_FALSE(fs::exists(to_ + "/journal.restoring"));
+        EXPECT_TRUE(fs::remove(to_ + "/" + name));
+    }
+    done(to_, how());
+    EXPECT_TRUE(start(to_).digests_match);
 }
 
 TEST_F(Restore, EndedAnywhereItIsRepeatedOrNoticed) {
@@ -326,6 +374,16 @@ TEST_F(Inspection, OfADamagedJournalShowsWhatCanBeRead) {
         EXPECT_TRUE(snapshot_of(dir_) == before) << at;
     }
     EXPECT_GT(shown, 0);
+}
+
+TEST_F(Inspection, OfWhatIsNoFileIsRefusedAtOnce) {
+    const std::string pipe = where_ / "pipe";
+    ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+    for (const std::string& path : {pipe, std::string("/dev/zero")}) {
+        const auto why = std::get<trouble>(inspect(path));
+        EXPECT_EQ(why.kind, trouble_kind::unusable);
+        EXPECT_EQ(why.what, path + ": not a file");
+    }
 }
 
 TEST_F(Inspection, SaysWhatIsMissing) {

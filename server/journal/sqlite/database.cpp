@@ -265,8 +265,9 @@ int database::system_error() const noexcept {
     int error = 0;
     for (const int which : {SQLITE_FCNTL_JOURNAL_POINTER, SQLITE_FCNTL_FILE_POINTER}) {
         sqlite3_file* f = nullptr;
+        // A journal in memory has no such method.
         if (sqlite3_file_control(h, "main", which, &f) != SQLITE_OK || f == nullptr ||
-            f->pMethods == nullptr)
+            f->pMethods == nullptr || f->pMethods->xFileControl == nullptr)
             continue;
         if (f->pMethods->xFileControl(f, SQLITE_FCNTL_LAST_ERRNO, &error) == SQLITE_OK &&
             error != 0)

@@ -100,7 +100,7 @@ private:
     static std::string file_of(const std::string& path) {
         if (!exists(path))
             throw refusal({trouble_kind::unusable, path + ": there is no such file"});
-        if (!std::filesystem::is_directory(path)) return path;
+        if (!std::filesystem::is_directory(path)) return regular(path);
         if (is_being_restored(path) && size_of(path + "/journal.db") == 0)
             throw refusal(
                 {trouble_kind::damaged, path + ": a restore did not come to its end; repeat it"});
@@ -112,7 +112,14 @@ private:
                                            std::to_string(told->at.seq) + " batches"
                                      : std::string())});
         }
-        return path + "/journal.db";
+        return regular(path + "/journal.db");
+    }
+
+    /// A pipe would be waited for, and a device has whatever is read of it.
+    static std::string regular(const std::string& file) {
+        if (!std::filesystem::is_regular_file(file))
+            throw refusal({trouble_kind::unusable, file + ": not a file"});
+        return file;
     }
 
     void look_at_seal(const position& newest) {

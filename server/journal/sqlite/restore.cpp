@@ -31,6 +31,13 @@ namespace {
 constexpr std::uint64_t numbers_lost = std::uint64_t{1} << 42;
 /// A process goes on at the next multiple of this.
 constexpr std::uint64_t numbers_of_a_process = std::uint64_t{1} << 32;
+/// For each second since the backup: an earlier restore of the same one gave no more in that time.
+constexpr std::uint64_t numbers_of_a_second = std::uint64_t{1} << 24;
+/// More seconds than the tokens that JSON can carry suffice for.
+constexpr std::int64_t seconds_max = std::int64_t{1} << 30;
+/// Restores of one moment go on at one of so many processes' numbers. Few, as each of them is a
+/// time (256 s) for which a later restore may stay below an earlier one.
+constexpr std::uint64_t places_of_a_moment = 64;
 
 std::string unfinished_in(const std::string& directory) { return directory + "/journal.restoring"; }
 
@@ -119,6 +126,14 @@ void must_have_no_journal(const std::string& directory) {
                            directory + " has a journal already (" + (directory + name) +
                                "): name another directory, or move that one's files away"});
     }
+    // SQLite takes them for parts of whatever is called journal.db.
+    for (const char* name : {"/journal.db-journal", "/journal.db-shm"}) {
+        if (exists(directory + name))
+            throw refusal({trouble_kind::unusable,
+                           directory + name +
+                               ": left by another database, it would be taken for a part of what "
+                               "is restored: move it away"});
+    }
 }
 
 file take_directory(const std::string& directory) {
@@ -128,12 +143,22 @@ file take_directory(const std::string& directory) {
     return lock;
 }
 
+/// What sets a restore apart from the others of the same backup: its moment, and chance where that
+/// is the same. The date that a fresh state begins with does not where the backup is ahead of it.
+std::uint64_t numbers_of_this_restore(const whole_backup& all, const restore_options& o) {
+    const std::int64_t now_ms = o.now_ms ? *o.now_ms : wall_ms();
+    const auto seconds =
+        std::clamp<std::int64_t>(now_ms / 1000 - all.sealed.at.wall_ms / 1000, 0, seconds_max);
+    return static_cast<std::uint64_t>(seconds) * numbers_of_a_second +
+           o.random % places_of_a_moment * numbers_of_a_process;
+}
+
 core::raised numbers_after(const whole_backup& all, const std::optional<mark>& left,
                            const restore_options& o) {
     const core::raised known = all.state->state().next_numbers();
     core::raised to{std::max({known.next_token, all.known.newest_token + 1, o.new_token}),
                     known.next_ticket};
-    to.next_token += numbers_lost;
+    to.next_token += numbers_lost + numbers_of_this_restore(all, o);
     to.next_ticket += numbers_lost;
     // The mark tells of all but the newest moments, so the next process's numbers are above them.
     if (left)
@@ -142,7 +167,11 @@ core::raised numbers_after(const whole_backup& all, const std::optional<mark>& l
     to.next_token = std::max(to.next_token, o.token_above + 1);
     // The next start takes another step.
     if (to.next_token + 2 * numbers_of_a_process > limits::token_max)
-        throw refusal({trouble_kind::unusable, "the tokens that JSON can carry would be used up"});
+        throw refusal({trouble_kind::unusable,
+                       "the tokens that JSON can carry would be used up, as they rise with the "
+                       "time since the backup was written, " +
+                           wall_text(all.sealed.at.wall_ms) +
+                           ", and above --token-above: look whether the clock is right"});
     return to;
 }
 
