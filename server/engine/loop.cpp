@@ -10,9 +10,9 @@
 
 namespace admit::engine {
 
-// One thread runs the loop and does all that is done with its sockets: they need no locks. Others
-// may post to it, hand it new sockets, and set its timers, which have one.
-loop::loop() : context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO) {}
+// The hint 1: one thread runs the loop, others may post to it. Its sockets need their locks all the
+// same: the loop that accepts one registers it with the loop that it is for.
+loop::loop() : context_(1) {}
 
 void loop::deliver(std::vector<completion>& batch) {
     if (batch.empty())

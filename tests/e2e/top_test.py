@@ -78,7 +78,7 @@ class Top(TerminalCase):
         for i in range(40):
             self.api.put(f"pool-{i:02}", limit=1)
         terminal = self.top(rows=10, columns=30)
-        self.assertIn("more lines", terminal.seen)
+        terminal.wait_for("more lines")
         self.assertNotIn("pool-20", terminal.seen)
         terminal.resize(60, 30)
         terminal.signal(signal.SIGWINCH)

@@ -2,21 +2,7 @@
 
 #include <utility>
 
-#include <sys/resource.h>
-#include <unistd.h>
-
 namespace admit::journal {
-namespace {
-
-/// Whoever waits for an answer goes first where there are fewer cores than threads that want one: a
-/// tenth of another thread's share is enough for what is in no hurry. On Linux each thread has a
-/// niceness of its own.
-void step_back() noexcept {
-    constexpr int niceness = 10;
-    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), niceness);
-}
-
-}  // namespace
 
 background::background(std::function<void()> on_done)
     : on_done_(std::move(on_done)), thread_([this] { work(); }) {}
@@ -43,7 +29,6 @@ bool background::idle() {
 }
 
 void background::work() {
-    step_back();
     std::unique_lock lock(mutex_);
     for (;;) {
         wake_.wait(lock, [this] { return task_ || ending_; });
