@@ -31,7 +31,7 @@ struct server::impl {
     impl(options, engine::engine&, std::span<engine::loop* const>);
 
     void adopt(socket_type, std::size_t loop);
-    void refuse(socket_type) noexcept;
+    void refuse(socket_type);
     void release() noexcept;
     template <class Do>
     void on_each_loop(Do what);
@@ -79,13 +79,7 @@ server::impl::impl(options o, engine::engine& engine, std::span<engine::loop* co
 
 /// On the first loop.
 void server::impl::adopt(socket_type socket, std::size_t loop) {
-    const bool full = open.load(std::memory_order_relaxed) >= connections_max;
-    if (full && loop == 0) return refuse(std::move(socket));
-    if (full)  // to close it is its own loop's business, too
-        return boost::asio::post(loops[loop]->context(),
-                                 [this, socket = std::move(socket)]() mutable {
-                                     refuse(std::move(socket));
-                                 });
+    if (open.load(std::memory_order_relaxed) >= connections_max) return refuse(std::move(socket));
     open.fetch_add(1, std::memory_order_relaxed);
     holds.fetch_add(1);
     session_list& list = *lists[loop];
@@ -96,7 +90,7 @@ void server::impl::adopt(socket_type socket, std::size_t loop) {
 }
 
 /// Says so as well as it can be said to somebody whose request was not read.
-void server::impl::refuse(socket_type socket) noexcept {
+void server::impl::refuse(socket_type socket) {
     refused.fetch_add(1, std::memory_order_relaxed);
     ::send(socket.native_handle(), refusal.data(), refusal.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     boost::system::error_code ignored;
