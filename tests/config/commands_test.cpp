@@ -2,6 +2,7 @@
 #include "server/config/fetch.hpp"
 #include "server/config/options.hpp"
 #include "server/config/record_fields.hpp"
+#include "tests/config/command_line.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -13,20 +14,6 @@ namespace admit::config {
 namespace {
 
 using testing::HasSubstr;
-
-std::variant<options, early_end> parsed(std::vector<const char*> args) {
-    args.insert(args.begin(), "admitd");
-    return parse(static_cast<int>(args.size()), args.data());
-}
-
-options options_of(std::vector<const char*> args) {
-    auto result = parsed(std::move(args));
-    if (auto* const end = std::get_if<early_end>(&result)) {
-        ADD_FAILURE() << end->text;
-        return {};
-    }
-    return std::move(std::get<options>(result));
-}
 
 TEST(Commands, Backup) {
     options o = options_of({"backup", "a file"});

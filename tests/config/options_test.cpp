@@ -1,5 +1,6 @@
 // The command line, flag by flag.
 #include "server/config/options.hpp"
+#include "tests/config/command_line.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,20 +12,6 @@ namespace admit::config {
 namespace {
 
 using testing::HasSubstr;
-
-std::variant<options, early_end> parsed(std::vector<const char*> args) {
-    args.insert(args.begin(), "admitd");
-    return parse(static_cast<int>(args.size()), args.data());
-}
-
-options options_of(std::vector<const char*> args) {
-    auto result = parsed(std::move(args));
-    if (auto* const end = std::get_if<early_end>(&result)) {
-        ADD_FAILURE() << end->text;
-        return {};
-    }
-    return std::move(std::get<options>(result));
-}
 
 std::string listen_of(const char* text) {
     const auto found = endpoint_of(text);
