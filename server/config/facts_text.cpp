@@ -1,7 +1,8 @@
 #include "server/config/facts_text.hpp"
 
+#include "server/journal/wall_clock.hpp"
+
 #include <cstddef>
-#include <ctime>
 
 namespace admit::config {
 namespace {
@@ -14,13 +15,7 @@ std::string count(std::size_t n, const std::string& one) {
 }  // namespace
 
 std::string wall_time(std::int64_t ms) {
-    if (ms == 0) return "-";
-    const std::time_t seconds = ms / 1000;
-    std::tm parts{};
-    char text[40] = "";
-    if (gmtime_r(&seconds, &parts) != nullptr)
-        std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-    return text;
+    return ms == 0 ? "-" : journal::wall_text(ms);
 }
 
 std::string text_of(const journal::backup_facts& f) {

@@ -63,8 +63,4 @@ std::optional<std::uint64_t> room_on(const std::string& path);
 /// Changes when the machine starts; empty where the system does not say.
 std::string boot_id();
 
-/// Of the clock on the wall: for people, and for tokens that rise further the later it is.
-std::int64_t wall_ms();
-std::string wall_text(std::int64_t ms);
-
 }  // namespace admit::journal

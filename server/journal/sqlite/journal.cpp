@@ -2,6 +2,7 @@
 
 #include "server/journal/codec.hpp"
 #include "server/journal/sqlite/make.hpp"
+#include "server/journal/wall_clock.hpp"
 
 #include <algorithm>
 #include <chrono>

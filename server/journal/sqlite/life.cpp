@@ -1,5 +1,7 @@
 #include "server/journal/sqlite/life.hpp"
 
+#include "server/journal/wall_clock.hpp"
+
 namespace admit::journal {
 namespace {
 

@@ -5,6 +5,7 @@
 #include "server/journal/sqlite/refusing.hpp"
 #include "server/journal/sqlite/restore.hpp"
 #include "server/journal/sqlite/salvage.hpp"
+#include "server/journal/wall_clock.hpp"
 
 #include <algorithm>
 

@@ -15,6 +15,7 @@
 #include "server/journal/sqlite/refusing.hpp"
 #include "server/journal/sqlite/rewrite.hpp"
 #include "server/journal/sqlite/seal.hpp"
+#include "server/journal/wall_clock.hpp"
 
 #include <algorithm>
 #include <filesystem>

@@ -3,6 +3,7 @@
 #include "server/journal/sqlite/files.hpp"
 #include "server/journal/sqlite/rewrite.hpp"
 #include "server/journal/trouble.hpp"
+#include "server/journal/wall_clock.hpp"
 
 namespace admit::journal {
 namespace {

@@ -3,6 +3,7 @@
 #include "server/journal/codec.hpp"
 #include "server/journal/sqlite/files.hpp"
 #include "server/journal/trouble.hpp"
+#include "server/journal/wall_clock.hpp"
 
 #include <algorithm>
 #include <variant>
