@@ -2,6 +2,7 @@
 
 #include "client/run/exit_status.hpp"
 #include "client/run/guardian.hpp"
+#include "client/run/signals.hpp"
 #include "client/run/terminal.hpp"
 
 #include <fcntl.h>
@@ -44,37 +45,6 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
     out.push_back(nullptr);
     return out;
 }
-
-/// No signal is handled between fork and exec: a handler of ours would tell the parent of a signal
-/// that it never got.
-class signals_blocked {
-public:
-    signals_blocked() noexcept {
-        sigset_t all;
-        sigfillset(&all);
-        ::pthread_sigmask(SIG_BLOCK, &all, &before_);
-    }
-    ~signals_blocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-    signals_blocked(const signals_blocked&) = delete;
-    signals_blocked& operator=(const signals_blocked&) = delete;
-
-    /// In the new process: handled signals do what they do by default, and may come again.
-    void release_in_child() const noexcept {
-        for (int number = 1; number < NSIG; ++number) {
-            struct sigaction action {};
-            if (::sigaction(number, nullptr, &action) != 0 || action.sa_handler == SIG_IGN ||
-                action.sa_handler == SIG_DFL)
-                continue;
-            action = {};
-            action.sa_handler = SIG_DFL;
-            ::sigaction(number, &action, nullptr);
-        }
-        ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-    }
-
-private:
-    sigset_t before_;
-};
 
 /// What happens in the new process, where nothing may be allocated any more.
 [[noreturn]] void become(char* const* words, char* const* environment, pid_t parent, int report,

@@ -1,5 +1,7 @@
 #include "client/run/guardian.hpp"
 
+#include "client/run/signals.hpp"
+
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -9,13 +11,10 @@
 namespace admit::client {
 namespace {
 
-/// Nothing but `line` is kept open, so that neither the caller's pipes nor the connection to the
-/// server live longer than they should.
+/// No signal ends it. Nothing but `line` is kept open, so that neither the caller's pipes nor the
+/// connection to the server live longer than they should.
 [[noreturn]] void stand_guard(int line) {
     ::setsid();
-    sigset_t all;
-    sigfillset(&all);
-    ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
     ::dup2(line, STDIN_FILENO);
     ::close_range(STDIN_FILENO + 1, ~0U, 0);
 
@@ -36,10 +35,12 @@ namespace {
 guardian::guardian() {
     int line[2];
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, line) != 0) return;
-    const pid_t child = ::fork();
-    if (child == 0) {
-        ::close(line[0]);
-        stand_guard(line[1]);
+    {
+        const signals_blocked blocked;
+        if (::fork() == 0) {
+            ::close(line[0]);
+            stand_guard(line[1]);
+        }
     }
     ::close(line[1]);
     line_ = line[0];

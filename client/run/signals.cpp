@@ -16,6 +16,27 @@ bool is_ignored(int number) noexcept {
     return ::sigaction(number, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
+signals_blocked::signals_blocked() noexcept {
+    sigset_t all;
+    sigfillset(&all);
+    ::pthread_sigmask(SIG_BLOCK, &all, &before_);
+}
+
+signals_blocked::~signals_blocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+void signals_blocked::release_in_child() const noexcept {
+    for (int number = 1; number < NSIG; ++number) {
+        struct sigaction action {};
+        if (::sigaction(number, nullptr, &action) != 0 || action.sa_handler == SIG_IGN ||
+            action.sa_handler == SIG_DFL)
+            continue;
+        action = {};
+        action.sa_handler = SIG_DFL;
+        ::sigaction(number, &action, nullptr);
+    }
+    ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
+
 signals::signals(boost::asio::io_context& loop) : set_(loop, SIGCHLD) {
     for (const int number : passed_on)
         if (!is_ignored(number)) set_.add(number);
@@ -34,13 +55,22 @@ boost::asio::awaitable<int> signals::next() {
 }
 
 void signals::stop_job() noexcept {
-    // The whole group: in `admit run … | tee log` the terminal told only the command of the Ctrl-Z.
     struct sigaction by_default {};
     by_default.sa_handler = SIG_DFL;
     struct sigaction ours {};
+    sigset_t goes_on;
+    sigset_t before;
+    sigemptyset(&goes_on);
+    sigaddset(&goes_on, SIGCONT);
+    ::pthread_sigmask(SIG_BLOCK, &goes_on, &before);
     ::sigaction(SIGTSTP, &by_default, &ours);
+    // The whole group: in `admit run … | tee log` the terminal told only the command of the Ctrl-Z.
     ::kill(0, SIGTSTP);
     ::sigaction(SIGTSTP, &ours, nullptr);
+    // Our return tells of this one. Heard again later, it would undo the next Ctrl-Z.
+    const timespec at_once{};
+    ::sigtimedwait(&goes_on, nullptr, &at_once);
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 }  // namespace admit::client

@@ -12,6 +12,22 @@ namespace admit::client {
 /// Whether the process inherited that a signal does nothing, as under nohup.
 bool is_ignored(int number) noexcept;
 
+/// Around every fork: a handler of ours that runs in the new process would tell the parent of a
+/// signal that it never got.
+class signals_blocked {
+public:
+    signals_blocked() noexcept;
+    ~signals_blocked();
+    signals_blocked(const signals_blocked&) = delete;
+    signals_blocked& operator=(const signals_blocked&) = delete;
+
+    /// In the new process: handled signals do what they do by default, and may come again.
+    void release_in_child() const noexcept;
+
+private:
+    sigset_t before_;
+};
+
 /// Installs the handlers while it lives. A signal that was ignored before, as under nohup, is left
 /// alone, so that the command inherits that. SIGPIPE is ignored: a closed stderr must not end us.
 class signals {

@@ -6,6 +6,7 @@ import time
 import unittest
 
 from support.case import Case, eventually, slower
+from support.server import binary
 from support.shell import Shell
 
 CTRL_C, CTRL_Z = "\x03", "\x1a"
@@ -103,13 +104,24 @@ class Stop(TerminalCase):
         self.stop()
         token = self.api.listed("leases")[0]["token"]
         self.assertEqual(self.terminal.run("echo shell")[1], "shell\n")
-        for _ in range(2):
+        for _ in range(20):
             self.fg(process)
             self.stop()
         self.fg(process)
         self.terminal.type("typed\n")
         self.assert_ended(0, "<typed>")
         self.assertEqual([row["token"] for row in self.api.listed("history")], [token])
+
+    def test_ctrl_z_while_its_guardian_has_hardly_begun(self):
+        """What the guardian hears of the job's stop is not heard again by `admit`."""
+        preload = f"LD_PRELOAD={binary('tests/late_guardian.so')}"
+        no_order = f"ASAN_OPTIONS={os.environ.get('ASAN_OPTIONS', '')}:verify_asan_link_order=0"
+        line = f"{preload} {no_order} admit run db -- {ECHO}"
+        process = int(self.begin(line, r"ready (\d+)")[1])
+        self.stop()
+        self.fg(process)
+        self.terminal.type("typed\n")
+        self.assert_ended(0, "<typed>")
 
     def test_ctrl_z_for_longer_than_the_lease(self):
         with tempfile.TemporaryDirectory() as folder:

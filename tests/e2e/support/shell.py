@@ -12,7 +12,7 @@ import time
 
 from .server import binary
 
-PROMPT = re.compile(r"\[(\d+)\]> \Z")
+PROMPT = re.compile(r"\[(\d+)\]> ")  # a job in the background may write behind it
 
 
 class Shell:
