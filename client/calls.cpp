@@ -61,7 +61,7 @@ http_request acquire_once::request() const { return post("/v1/acquire", encode(b
 decoded<acquire_answer> acquire_once::read(std::string_view b) { return decode_acquire_answer(b); }
 
 http_request renew::request() const {
-    renew_request out;
+    renew_request<std::string> out;
     out.handles.push_back(handle);
     if (ttl) out.ttl_ms = ttl->count();
     return post("/v1/renew", encode(out));
@@ -71,14 +71,14 @@ decoded<renewed_lease> renew::read(std::string_view body) {
 }
 
 http_request renew_several::request() const {
-    renew_request out;
+    renew_request<std::string> out;
     out.handles = handles;
     return post("/v1/renew", encode(out));
 }
 decoded<renewed> renew_several::read(std::string_view body) { return decode_renew_answer(body); }
 
 http_request release::request() const {
-    release_request out;
+    release_request<std::string> out;
     out.handles.push_back(handle);
     out.outcome = outcome;
     return post("/v1/release", encode(out));

@@ -4,12 +4,9 @@
 #pragma once
 
 #include "proto/answers.hpp"
-#include "proto/limits.hpp"
 #include "proto/requests.hpp"
 #include "proto/values.hpp"
 
-#include <array>
-#include <cstddef>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -27,8 +24,8 @@ using decoded = std::variant<T, problem>;
 /// `idempotency_key`: the header of that name, unquoted; empty where absent. Both it and a
 /// `request_id` that differs: `bad_request`.
 decoded<acquire_request> decode_acquire(std::string_view body, std::string_view idempotency_key);
-decoded<renew_request> decode_renew(std::string_view body);
-decoded<release_request> decode_release(std::string_view body);
+decoded<renew_request<handle_text>> decode_renew(std::string_view body);
+decoded<release_request<handle_text>> decode_release(std::string_view body);
 decoded<cancel_request> decode_cancel(std::string_view body);
 /// PUT and PATCH of a pool: the settings that the body names. `limit` may be missing here.
 decoded<pool_change> decode_pool_change(std::string_view body);
@@ -43,17 +40,6 @@ struct pool_entry {
 decoded<std::vector<pool_entry>> decode_config(std::string_view text);
 
 // --- What the server writes: each appends one JSON text to `out`. -------------------------------
-
-/// A handle's text, without memory of its own: one is made for every grant.
-struct handle_text {
-    handle_text() = default;
-    /// At most `limits::handle_bytes_max` of it.
-    explicit handle_text(std::string_view text) : size(text.copy(bytes.data(), bytes.size())) {}
-    operator std::string_view() const noexcept { return {bytes.data(), size}; }
-
-    std::array<char, limits::handle_bytes_max> bytes;
-    std::size_t size = 0;
-};
 
 /// Makes a token's handle. Only the edge can, so the codec is given the way.
 using handle_maker = std::function<handle_text(token)>;
@@ -73,8 +59,8 @@ void append_json_string(std::string& out, std::string_view text);
 // which is past and only told.
 
 std::string encode(const acquire_request&);
-std::string encode(const renew_request&);
-std::string encode(const release_request&);
+std::string encode(const renew_request<std::string>&);
+std::string encode(const release_request<std::string>&);
 std::string encode(const cancel_request&);
 /// PATCH and PUT of a pool: only the settings that are set. A PUT needs a `limit`.
 std::string encode(const pool_change&);

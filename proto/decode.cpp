@@ -17,6 +17,8 @@ constexpr char outcome_words[] = "\"ok\", \"dropped\" or \"failed\"";
 constexpr std::array<std::string_view, 3> acquire_later{"pools", "priority", "key"};
 
 using acquire = acquire_request;
+using renew = renew_request<handle_text>;
+using release = release_request<handle_text>;
 constexpr std::array<field<acquire>, 9> acquire_fields{{
     {"pool", with<&acquire::pool, read_pool_name>},
     {"slots", integer<&acquire::slots, 1, limits::slots_max>},
@@ -31,7 +33,7 @@ constexpr std::array<field<acquire>, 9> acquire_fields{{
 
 /// Not judged here beyond its length: what is no handle of ours is the edge's to say.
 bool is_handle_like(const json::value& from) {
-    return from.is(json::kind::string) && from.text().size() <= limits::name_bytes_max;
+    return from.is(json::kind::string) && from.text().size() <= limits::handle_bytes_max;
 }
 
 template <class T>
@@ -42,7 +44,7 @@ bool one_handle(const json::value& from, T& into, faults& wrong) {
     if (!is_handle_like(from)) {
         return wrong.refuse(from.key(), "must be a string of at most 128 bytes");
     }
-    into.handles.emplace_back() = from.text();
+    into.handles.push_back(handle_text(from.text()));
     into.single = true;
     return true;
 }
@@ -63,28 +65,28 @@ bool many_handles(const json::value& from, T& into, faults& wrong) {
             return wrong.refuse(std::string(from.key()) + index,
                                 "must be a string of at most 128 bytes");
         }
-        into.handles.emplace_back() = each.text();
+        into.handles.push_back(handle_text(each.text()));
     }
     into.single = false;
     return true;
 }
 
-bool state_busy(const json::value& from, renew_request&, faults& wrong) {
+bool state_busy(const json::value& from, renew&, faults& wrong) {
     const bool good = from.is(json::kind::string) && from.text() == name(lease_state::busy);
     return good || wrong.refuse(from.key(), "must be \"busy\"");
 }
 
-constexpr std::array<field<renew_request>, 4> renew_fields{{
-    {"handle", one_handle<renew_request>},
-    {"handles", many_handles<renew_request>},
-    {"ttl_ms", integer<&renew_request::ttl_ms, limits::ttl_ms_min, limits::duration_ms_max>},
+constexpr std::array<field<renew>, 4> renew_fields{{
+    {"handle", one_handle<renew>},
+    {"handles", many_handles<renew>},
+    {"ttl_ms", integer<&renew::ttl_ms, limits::ttl_ms_min, limits::duration_ms_max>},
     {"state", state_busy},
 }};
 
-constexpr std::array<field<release_request>, 3> release_fields{{
-    {"handle", one_handle<release_request>},
-    {"handles", many_handles<release_request>},
-    {"outcome", word<&release_request::outcome, outcome_of, outcome_words>},
+constexpr std::array<field<release>, 3> release_fields{{
+    {"handle", one_handle<release>},
+    {"handles", many_handles<release>},
+    {"outcome", word<&release::outcome, outcome_of, outcome_words>},
 }};
 
 constexpr std::array<field<cancel_request>, 1> cancel_fields{{
@@ -137,12 +139,12 @@ decoded<acquire_request> decode_acquire(std::string_view body, std::string_view 
     return made;
 }
 
-decoded<renew_request> decode_renew(std::string_view body) {
-    return read_handles<renew_request>(body, renew_fields);
+decoded<renew_request<handle_text>> decode_renew(std::string_view body) {
+    return read_handles<renew>(body, renew_fields);
 }
 
-decoded<release_request> decode_release(std::string_view body) {
-    return read_handles<release_request>(body, release_fields);
+decoded<release_request<handle_text>> decode_release(std::string_view body) {
+    return read_handles<release>(body, release_fields);
 }
 
 decoded<cancel_request> decode_cancel(std::string_view body) {

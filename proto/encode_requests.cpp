@@ -54,14 +54,14 @@ std::string encode(const acquire_request& request) {
     });
 }
 
-std::string encode(const renew_request& request) {
+std::string encode(const renew_request<std::string>& request) {
     return object([&](json_writer& to) {
         write_handles(to, request.handles, request.single);
         if (request.ttl_ms) { to.field("ttl_ms", *request.ttl_ms); }
     });
 }
 
-std::string encode(const release_request& request) {
+std::string encode(const release_request<std::string>& request) {
     return object([&](json_writer& to) {
         write_handles(to, request.handles, request.single);
         if (request.outcome != outcome::ok) { to.field("outcome", name(request.outcome)); }

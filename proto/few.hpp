@@ -66,7 +66,8 @@ public:
     friend bool operator==(const few& a, const few& b) {
         return std::equal(a.begin(), a.end(), b.begin(), b.end());
     }
-    friend bool operator==(const few& a, const std::vector<T>& b) {
+    template <class Like>
+    friend bool operator==(const few& a, const std::vector<Like>& b) {
         return std::equal(a.begin(), a.end(), b.begin(), b.end());
     }
 

@@ -3,12 +3,15 @@
 #pragma once
 
 #include "proto/few.hpp"
+#include "proto/limits.hpp"
 #include "proto/values.hpp"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
+#include <string_view>
 
 namespace admit {
 
@@ -25,16 +28,34 @@ struct acquire_request {
     admit::labels labels = {};
 };
 
+/// A handle's text, without memory of its own: one is made for every grant, and read back.
+struct handle_text {
+    handle_text() = default;
+    /// At most `limits::handle_bytes_max` of it.
+    explicit handle_text(std::string_view text) : size(text.copy(bytes.data(), bytes.size())) {}
+    operator std::string_view() const noexcept { return {bytes.data(), size}; }
+    friend bool operator==(const handle_text& a, std::string_view b) noexcept {
+        return std::string_view(a) == b;
+    }
+
+    std::array<char, limits::handle_bytes_max> bytes;
+    std::size_t size = 0;
+};
+
 /// POST /v1/renew. `single`: the request had `handle`, not `handles`; the answer follows suit.
+/// `Handle` is a `handle_text` where the request was read, and whatever is at hand where it is
+/// written.
+template <class Handle>
 struct renew_request {
-    few<std::string> handles;
+    few<Handle> handles;
     bool single = true;
     std::optional<std::int64_t> ttl_ms;
 };
 
 /// POST /v1/release.
+template <class Handle>
 struct release_request {
-    few<std::string> handles;
+    few<Handle> handles;
     bool single = true;
     admit::outcome outcome = admit::outcome::ok;
 };

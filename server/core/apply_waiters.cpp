@@ -98,7 +98,7 @@ void applier::operator()(const pool_deleted& r) {
     pool& p = found->second;
     assert(p.leases.empty() && p.line.empty());
     tell(event_kind::pool_deleted, p, nullptr);
-    std::erase(s.awake, &p);
+    if (p.awake) s.awake.erase(p);
     unmark(p);
     s.pool_places.erase(p.name);
     s.pools.erase(found);
@@ -129,7 +129,7 @@ void applier::wake(pool& p) {
     if (p.awake || p.line.empty())
         return;
     p.awake = true;
-    s.awake.push_back(&p);
+    s.awake.push_back(p);
 }
 
 void applier::start_keeping(waiter& w) {

@@ -1,6 +1,7 @@
 // How decisions are made and followed up: the loop around `apply`.
 #include "server/core/decide.hpp"
 
+#include "proto/few.hpp"
 #include "proto/limits.hpp"
 #include "server/core/check.hpp"
 
@@ -97,13 +98,13 @@ bool decider::admits(const pool& p, std::int64_t slots, bool first_in_line) noex
 
 bool decider::next() {
     while (!s_.awake.empty()) {
-        pool& p = *s_.awake.front();
+        pool& p = *s_.awake.first();
         const bool served = serve(p);
         if (served && ++pool_served_ < s_.conf.turn_records) return true;
         pool_served_ = 0;
-        s_.awake.pop_front();
+        s_.awake.erase(p);
         if (served) {
-            s_.awake.push_back(&p);
+            s_.awake.push_back(p);
             return true;
         }
         p.awake = false;
@@ -135,10 +136,13 @@ bool decider::serve(pool& p) {
 
 void decider::grant_waiter(const waiter& w) {
     const admission_ref who = w.who;
-    const std::vector<call_id> calls(w.calls.begin(), w.calls.end());
-    std::vector<std::int64_t> waited;
-    for (const call_id id : calls)
-        waited.push_back(to_ms(now_ - s_.calls.at(id).arrived));
+    struct told {
+        call_id id = 0;
+        std::int64_t waited_ms = 0;
+    };
+    few<told> calls;
+    for (const call_id id : w.calls)
+        calls.push_back({id, to_ms(now_ - s_.calls.at(id).arrived)});
     granted r{.token = s_.next_token,
               .ticket = w.ticket(),
               .who = who,
@@ -151,8 +155,8 @@ void decider::grant_waiter(const waiter& w) {
     }
     const admit::token token = r.token;
     commit(std::move(r));
-    for (std::size_t i = 0; i < calls.size(); ++i)
-        answer_call(calls[i], acquired_answer(*s_.find_lease(token), waited[i]));
+    for (const told& call : calls)
+        answer_call(call.id, acquired_answer(*s_.find_lease(token), call.waited_ms));
 }
 
 void decider::dismiss(const waiter& w, leave_reason why, const problem& told) {

@@ -42,7 +42,8 @@ problem mismatch() {
 }
 
 admission_ref admission_of(const acquire& a, const pool& p) {
-    return std::make_shared<const admission>(
+    return std::allocate_shared<const admission>(
+        recycling<admission>(),
         admission{.pool = a.pool,
                   .slots = a.slots,
                   .worker = a.worker,

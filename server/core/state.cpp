@@ -31,8 +31,6 @@ state::state(const settings& s)
     pool_set born{.pool = "default", .settings = {}, .source = pool_source::builtin, .version = 1};
     born.settings.limit = default_pool_limit;
     apply(born, instant{}, nullptr);
-    awake.clear();
-    pools.begin()->second.awake = false;
 }
 
 const pool* state::find_pool(std::string_view name) const {
@@ -91,7 +89,7 @@ forgotten state::due_to_forget(instant now, std::int64_t most) const {
 void state::begin_anew(instant now) {
     for (auto& [name, p] : pools) {
         if (!p.line.empty() && !std::exchange(p.awake, true))
-            awake.push_back(&p);
+            awake.push_back(p);
         for (auto& [token, l] : p.leases) {
             const bool unclaimed = l->state == lease_state::unclaimed;
             const std::int64_t claim_ms = std::min(l->keep_ms, p.settings.claim_ms);

@@ -9,15 +9,18 @@
 #include "server/core/hash.hpp"
 #include "server/core/line.hpp"
 #include "server/core/record.hpp"
+#include "server/core/recycling.hpp"
 #include "server/core/table.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace admit::core {
@@ -27,6 +30,10 @@ struct lease;
 struct id_entry;
 struct worker_entry;
 
+/// A map whose elements come and go with every request.
+template <class Key, class Value>
+using ordered = std::map<Key, Value, std::less<>, recycling<std::pair<const Key, Value>>>;
+
 struct pool {
     std::string name;
     std::uint64_t uid = 0;  ///< never used again, unlike the name
@@ -35,7 +42,7 @@ struct pool {
     std::uint64_t version = 0;
 
     waiting_line line;
-    using lease_map = std::map<admit::token, lease*>;
+    using lease_map = ordered<admit::token, lease*>;
     lease_map leases;
     /// Sums over `leases`, kept by the two functions that link and unlink a lease.
     std::int64_t active = 0;
@@ -47,7 +54,8 @@ struct pool {
     std::int64_t avg_held_us = 0;
     std::uint64_t mark = 0;  ///< its part of the digest
 
-    bool awake = false;  ///< queued in `state::awake`: its line may have somebody to serve
+    bool awake = false;  ///< stands in `state::awake`: its line may have somebody to serve
+    chain_link<pool> of_awake;
 };
 
 struct waiter : line_place {  // whose rank is the ticket
@@ -58,7 +66,7 @@ struct waiter : line_place {  // whose rank is the ticket
     std::int64_t keep_ms = 0;
     bool kept = false;  ///< the journal knows of it
     instant since{};
-    std::set<call_id> calls;  ///< attached, oldest first
+    std::set<call_id, std::less<>, recycling<call_id>> calls;  ///< attached, oldest first
     deadline place_end;       ///< set while a kept place has no call attached
     std::uint64_t mark = 0;   ///< its part of the digest, 0 while it is not kept
 
@@ -153,7 +161,7 @@ public:
     /// One that there is.
     pool& pool_at(std::string_view name);
     const waiter* find_waiter(admit::ticket) const;
-    using waiter_map = std::map<admit::ticket, waiter>;
+    using waiter_map = ordered<admit::ticket, waiter>;
     /// The end where there is none.
     waiter_map::iterator place_of_waiter(admit::ticket);
     const lease* find_lease(admit::token) const;
@@ -186,7 +194,7 @@ public:
 
     deadline_heap deadlines;
     /// Pools whose line may have somebody to serve: derived, so that `next` need not search.
-    std::deque<pool*> awake;
+    chain<pool, &pool::of_awake> awake;
 
     admit::token next_token;
     admit::ticket next_ticket;

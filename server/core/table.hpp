@@ -2,10 +2,10 @@
 #pragma once
 
 #include "server/core/check.hpp"
+#include "server/core/recycling.hpp"
 
 #include <array>
 #include <cstddef>
-#include <new>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -28,11 +28,9 @@ public:
         for (part& p : parts_) {
             for (node* n : p.buckets) {
                 while (n != nullptr)
-                    delete std::exchange(n, n->next);
+                    destroy(std::exchange(n, n->next));
             }
         }
-        for (void* memory : spare_)
-            ::operator delete(memory, sizeof(node));
     }
 
     /// None where there is no such key.
@@ -63,7 +61,7 @@ public:
         if (Value* const found = find(key, hash)) return *found;
         part& in = part_of(hash);
         if (in.size == in.buckets.size()) in.grow();
-        node* const made = new (memory()) node(Key(key), hash);
+        node* const made = new (recycling<node>().allocate(1)) node(Key(key), hash);
         in.link(*made);
         ++in.size;
         ++size_;
@@ -85,8 +83,7 @@ public:
         *at = gone.next;
         --in.size;
         --size_;
-        gone.~node();
-        give_back(&gone);
+        destroy(&gone);
     }
 
     std::size_t size() const noexcept { return size_; }
@@ -128,26 +125,13 @@ private:
         return nullptr;
     }
 
-    static_assert(alignof(Value) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__);
-
-    /// What comes and goes all the time takes the memory of what has gone.
-    void* memory() {
-        if (spare_.empty()) return ::operator new(sizeof(node));
-        void* const out = spare_.back();
-        spare_.pop_back();
-        return out;
+    static void destroy(node* gone) noexcept {
+        gone->~node();
+        recycling<node>().deallocate(gone, 1);
     }
-    void give_back(void* gone) {
-        if (spare_.size() < spare_max) return spare_.push_back(gone);
-        ::operator delete(gone, sizeof(node));
-    }
-
-    /// As many as come and go between two breaths; what a crowd has left behind goes back.
-    static constexpr std::size_t spare_max = 1'024;
 
     Hash hash_;
     std::array<part, 256> parts_;
-    std::vector<void*> spare_;
     std::size_t size_ = 0;
 };
 

@@ -7,10 +7,10 @@
 namespace admit::http {
 namespace {
 
-few<admit::token> tokens_of(const few<std::string>& texts, const edge& at) {
+few<admit::token> tokens_of(const few<handle_text>& texts, const edge& at) {
     few<admit::token> out;
     out.reserve(texts.size());
-    for (const std::string& each : texts)
+    for (const handle_text& each : texts)
         out.push_back(at.handles.check(each));
     return out;
 }
@@ -41,14 +41,14 @@ task acquire(const parameters& in) {
 task renew(const parameters& in) {
     auto read = decode_renew(in.from.body);
     if (auto* no = std::get_if<admit::problem>(&read)) return std::move(*no);
-    const auto& asked = std::get<renew_request>(read);
+    const auto& asked = std::get<renew_request<handle_text>>(read);
     return core::renew{tokens_of(asked.handles, in.at), asked.single, asked.ttl_ms};
 }
 
 task release(const parameters& in) {
     auto read = decode_release(in.from.body);
     if (auto* no = std::get_if<admit::problem>(&read)) return std::move(*no);
-    const auto& asked = std::get<release_request>(read);
+    const auto& asked = std::get<release_request<handle_text>>(read);
     return core::release{tokens_of(asked.handles, in.at), asked.single, asked.outcome};
 }
 

@@ -1,0 +1,62 @@
+// Memory for what comes and goes all the time: who comes takes the place of who has gone.
+#pragma once
+
+#include <cstddef>
+#include <new>
+#include <vector>
+
+namespace admit::core {
+
+/// An allocator for single objects. Each thread keeps the memory of up to `spare_max` objects of a
+/// kind that it has given back, so in a steady state nothing asks the heap. Any thread may give
+/// back what another has taken. What is allocated with it is gone before the statics are.
+template <class T>
+class recycling {
+public:
+    using value_type = T;
+
+    recycling() = default;
+    template <class U>
+    recycling(const recycling<U>&) noexcept {}
+
+    T* allocate(std::size_t count) {
+        std::vector<void*>& spare = mine().all;
+        if (count != 1 || spare.empty()) return static_cast<T*>(::operator new(count * sizeof(T)));
+        void* const out = spare.back();
+        spare.pop_back();
+        return static_cast<T*>(out);
+    }
+    void deallocate(T* gone, std::size_t count) noexcept {
+        std::vector<void*>& spare = mine().all;
+        if (count == 1 && spare.size() < spare_max)
+            spare.push_back(gone);  // of which there is room, so it cannot fail
+        else
+            ::operator delete(gone, count * sizeof(T));
+    }
+
+    friend bool operator==(const recycling&, const recycling&) noexcept { return true; }
+
+private:
+    static_assert(alignof(T) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__);
+
+    /// More than is forgotten at once under a steady load (a tenth of a second's worth); what a crowd
+    /// has left behind goes back.
+    static constexpr std::size_t spare_max = 4'096;
+
+    struct spares {
+        spares() { all.reserve(spare_max); }
+        spares(const spares&) = delete;
+        spares& operator=(const spares&) = delete;
+        ~spares() {
+            for (void* each : all)
+                ::operator delete(each, sizeof(T));
+        }
+        std::vector<void*> all;
+    };
+    static spares& mine() {
+        thread_local spares here;
+        return here;
+    }
+};
+
+}  // namespace admit::core
