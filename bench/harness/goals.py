@@ -27,6 +27,10 @@ def goals_of_generator(found):
     yield "requests/s on a, bench/load ÷ wrk", "≥", 0.95, found["ratio"]
 
 
+def goals_of_memory(found):
+    yield "allocations of a request in the steady state", "≤", 0.01, found["steady"]
+
+
 def goals_of_parked(found):
     for row in found["rows"]:
         if row["column"] != "e":
@@ -80,7 +84,8 @@ def goals_of_journal(found):
 
 
 OF = {"core": goals_of_core, "columns": goals_of_columns, "generator": goals_of_generator,
-      "parked": goals_of_parked, "journal": goals_of_journal, "recovery": goals_of_recovery}
+      "memory": goals_of_memory, "parked": goals_of_parked, "journal": goals_of_journal,
+      "recovery": goals_of_recovery}
 
 
 def table_rows(found):

@@ -1,7 +1,6 @@
 """What the journal costs: admitd that keeps nothing, syncs each answer, or leaves that to the
 system, and Redis that syncs each answer, on the disk where everything is built."""
 
-import http.client
 import json
 import os
 import statistics
@@ -12,7 +11,7 @@ from . import redis, servers
 from .columns import Load, drive, medians
 from .machine import Others
 from .run import Failed, output, pinned, say
-from .syncs import Syncs, counted
+from .syncs import counted, syncs_of
 
 NAMES = {
     "e": "admitd --ephemeral",
@@ -31,23 +30,6 @@ def folder(here):
         yield name
 
 
-def metrics(server):
-    """Sums over all labels of each series, by name."""
-    connection = http.client.HTTPConnection(server.address, timeout=30)
-    try:
-        connection.request("GET", "/metrics")
-        text = connection.getresponse().read().decode()
-    finally:
-        connection.close()
-    sums = {}
-    for line in text.splitlines():
-        if not line.startswith("#") and "_bucket" not in line:
-            name, _, value = line.rpartition(" ")
-            name = name.partition("{")[0]
-            sums[name] = sums.get(name, 0) + float(value)
-    return sums
-
-
 def run_ephemeral(here, load, seconds):
     with servers.admitd(here, load.leases) as server:
         return drive(here, here.load, server, load, seconds)
@@ -55,14 +37,14 @@ def run_ephemeral(here, load, seconds):
 
 def run_kept(durability, here, load, seconds):
     with folder(here) as where:
-        syncs = Syncs(here)
+        syncs = syncs_of(here)
         with servers.kept_admitd(here, where, durability, load.leases,
                                  syncs.environment()) as server:
             settle(here, server, load, seconds)
-            before = metrics(server)
+            before = servers.metrics(server)
             with counted(syncs) as seen:
                 found = drive(here, here.load, server, load, seconds)
-            did = {name: value - before.get(name, 0) for name, value in metrics(server).items()}
+            did = {name: value - before.get(name, 0) for name, value in servers.metrics(server).items()}
     # The warm-up counts as well; of what was granted, all was released.
     operations = 2 * did["admit_granted_total"]
     check_syncs(seen["count"], did["admit_journal_syncs_total"])
@@ -76,7 +58,7 @@ def settle(here, server, load, seconds):
     """Until its log was copied once. It grows until then, and is written over ever after, which is
     another thing to wait for."""
     for _ in range(20):
-        if metrics(server)["admit_journal_checkpoints_total"] > 0:
+        if servers.metrics(server)["admit_journal_checkpoints_total"] > 0:
             return
         drive(here, here.load, server, load, min(0.5, seconds))
     raise Failed("admitd does not copy its log")
@@ -91,7 +73,7 @@ def check_syncs(seen, told):
 
 def run_redis(here, load, seconds):
     with folder(here) as where:
-        syncs = Syncs(here)
+        syncs = syncs_of(here)
         seen = {}
 
         @contextmanager

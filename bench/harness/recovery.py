@@ -8,7 +8,7 @@ import time
 
 from . import servers
 from .columns import Load, drive
-from .journal import folder, metrics
+from .journal import folder
 from .machine import Others
 from .run import Failed, say
 
@@ -60,7 +60,7 @@ def await_grants(line, count):
 
 
 def check_leases(server, leases):
-    held = metrics(server)["admit_leases"]
+    held = servers.metrics(server)["admit_leases"]
     if held != leases:
         raise Failed(f"{held:.0f} leases of {leases}")
 
@@ -69,12 +69,12 @@ def under_load(here, server, seconds):
     """Drives it second by second until it has begun and ended a snapshot, or for `seconds`."""
     load = Load(64)
     servers.make_pool(server, load.leases)
-    before, slices, ended = metrics(server), [], 0
+    before, slices, ended = servers.metrics(server), [], 0
     until = time.monotonic() + seconds
     # The second snapshot to end was begun while it was looked at.
     while time.monotonic() < until and ended < 2:
         slices.append(drive(here, here.load, server, load, 1))
-        now = metrics(server)
+        now = servers.metrics(server)
         ended = now["admit_journal_snapshots_total"] - before["admit_journal_snapshots_total"]
     checkpoints = "admit_journal_checkpoints_total"
     return {"per_second": statistics.median(one["per_second"] for one in slices),
@@ -101,7 +101,7 @@ def measure(asked, here):
             servers.make_pool(server, asked.leases, POOL, max_ttl_ms=TTL_MS)
             fill(server, asked.leases)
             check_leases(server, asked.leases)
-            file_bytes = metrics(server)["admit_journal_file_bytes"]
+            file_bytes = servers.metrics(server)["admit_journal_file_bytes"]
         say("recovery after a kill")
         after_kill = time_start(here, where, asked.leases)
         with servers.kept_admitd(here, where) as server:

@@ -36,6 +36,23 @@ def make_pool(server, limit, name=POOL, **settings):
         raise server.failed(f"a pool cannot be made: {status}")
 
 
+def metrics(server):
+    """Sums over all labels of each series, by name."""
+    connection = http.client.HTTPConnection(server.address, timeout=30)
+    try:
+        connection.request("GET", "/metrics")
+        text = connection.getresponse().read().decode()
+    finally:
+        connection.close()
+    sums = {}
+    for line in text.splitlines():
+        if not line.startswith("#") and "_bucket" not in line:
+            name, _, value = line.rpartition(" ")
+            name = name.partition("{")[0]
+            sums[name] = sums.get(name, 0) + float(value)
+    return sums
+
+
 def constant(here, _limit):
     return listening([here.program("bench/constant")], here.server)
 
@@ -48,12 +65,13 @@ def threads(here, limit):
     return listening([here.program("bench/threads_server")], here.server, limit)
 
 
-def admitd(here, limit, io_threads=1):
+def admitd(here, limit, io_threads=1, env=None):
     command = [here.program("admitd"), "--listen", "127.0.0.1:0", "--threads", str(io_threads),
                "--log-level", "warn"]
     if "--ephemeral" in output([here.program("admitd"), "--help"], 10):
         command.append("--ephemeral")
-    return listening(command, here.server if io_threads == 1 else here.two_threads, limit)
+    return listening(command, here.server if io_threads == 1 else here.two_threads, limit,
+                     env)
 
 
 def kept_admitd(here, folder, durability="strict", limit=None, env=None, pinned=True):

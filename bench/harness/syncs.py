@@ -1,26 +1,17 @@
 """How often a server waits for its disk, and how long: counted by what is preloaded into it."""
 
-import os
 import struct
-import tempfile
 from contextlib import contextmanager
+
+from .preloaded import Preloaded
 
 BUCKETS = 16_384  # of a microsecond each, as in bench/count_syncs.cpp
 PAGE = struct.Struct(f"={BUCKETS}I")
 
 
-class Syncs:
-    def __init__(self, here):
-        self.library = here.program("bench/count_syncs.so")
-        self.file = tempfile.NamedTemporaryFile(prefix="bench-syncs-")
-        self.file.truncate(PAGE.size)
-
-    def environment(self):
-        return {**os.environ, "LD_PRELOAD": self.library, "BENCH_SYNCS": self.file.name}
-
-    def read(self):
-        """Numbers of syncs by the microseconds that they took."""
-        return PAGE.unpack(os.pread(self.file.fileno(), PAGE.size, 0))
+def syncs_of(here):
+    """Reads numbers of syncs by the microseconds that they took."""
+    return Preloaded(here, "bench/count_syncs.so", "BENCH_SYNCS", PAGE)
 
 
 @contextmanager

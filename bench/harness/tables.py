@@ -95,6 +95,13 @@ def of_generator(found):
                   ["bench/load ÷ wrk", f"{found['ratio']:.3f}"]])
 
 
+def of_memory(found):
+    return table([":allocations of a request, 32 connections", "found"],
+                 [["while what is remembered grows", f"{found['growing']:.3f}"],
+                  [f"once {number(found['remembered'])} leases have ended",
+                   f"{found['steady']:.3f}"]])
+
+
 def of_parked(found):
     rows = []
     for row in found["rows"]:
