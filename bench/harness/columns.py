@@ -62,8 +62,9 @@ def run_http(start, here, load, seconds):
 
 
 def run_two_threads(here, load, seconds):
+    here = here.for_threads()
     with servers.admitd(here, load.leases, io_threads=2) as server:
-        found = drive(here, here.load_of_two, server, load, seconds)
+        found = drive(here, here.load, server, load, seconds)
     # The threads of the server that serve; a third one writes the log.
     busiest = sorted(found["thread_cpu_us"])[-2:]
     found["smaller_share"] = busiest[0] / sum(busiest)

@@ -1,5 +1,6 @@
 """What the figures depend on: the machine, and which of its cores does what."""
 
+import copy
 import os
 import platform
 import resource
@@ -65,13 +66,19 @@ class Machine:
         # other, and none pays for being moved. Otherwise the system may place them.
         self.server = cores[:1] if len(cores) > 1 else None
         self.load = cores[1:2] if len(cores) > 1 else None
-        # Two I/O threads must really run at once, or nobody contends for the lock. With a third
-        # core the generator has one to itself; with two, all three threads are left to the system:
-        # one of ours pinned to the generator's core would have to share it, the other would not.
-        if len(cores) > 2:
-            self.two_threads, self.load_of_two = [cores[0], cores[2]], self.load
+        self.third = cores[2:3]
+
+    def for_threads(self):
+        """The same for servers with two busy threads: I/O threads, or one that answers and one that
+        syncs. They must really run at once. With a third core the generator still has one to
+        itself; with two, all are left to the system: a thread that is pinned to the generator's
+        core would have to share it, the other would not."""
+        spread = copy.copy(self)
+        if self.third:
+            spread.server = self.server + self.third
         else:
-            self.two_threads, self.load_of_two = None, None
+            spread.server, spread.load = None, None
+        return spread
 
     def program(self, name):
         return os.path.join(self.bin_dir, name)

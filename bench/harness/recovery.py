@@ -86,15 +86,16 @@ def under_load(here, server, seconds):
 
 
 def time_start(here, where, leases):
-    """Until it is ready; then it is killed. On any core, since nothing drives it."""
+    """Until it is ready; then it is killed."""
     began = time.monotonic()
-    with servers.kept_admitd(here, where, pinned=False) as server:
+    with servers.kept_admitd(here, where) as server:
         took = time.monotonic() - began
         check_leases(server, leases)
     return took
 
 
 def measure(asked, here):
+    here = here.for_threads()
     with Others() as others, folder(here) as where:
         say(f"giving {asked.leases} leases")
         with servers.kept_admitd(here, where) as server:

@@ -70,15 +70,14 @@ def admitd(here, limit, io_threads=1, env=None):
                "--log-level", "warn"]
     if "--ephemeral" in output([here.program("admitd"), "--help"], 10):
         command.append("--ephemeral")
-    return listening(command, here.server if io_threads == 1 else here.two_threads, limit,
-                     env)
+    return listening(command, here.server, limit, env)
 
 
-def kept_admitd(here, folder, durability="strict", limit=None, env=None, pinned=True):
+def kept_admitd(here, folder, durability="strict", limit=None, env=None):
     """admitd with its state in a directory."""
     command = [here.program("admitd"), "--listen", "127.0.0.1:0", "--log-level", "error",
                "--data", os.path.join(folder, "data"), "--durability", durability]
-    return listening(command, here.server if pinned else None, limit, env)
+    return listening(command, here.server, limit, env)
 
 
 IN_MEMORY = ("--save", "", "--appendonly", "no")

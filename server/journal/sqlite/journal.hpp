@@ -15,6 +15,8 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstddef>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -22,6 +24,8 @@
 #include <thread>
 
 namespace admit::journal {
+
+class hand_over;
 
 class sqlite_journal final : public journal {
 public:
@@ -46,6 +50,7 @@ private:
     void look_at_mark();
     former_life life() const;
     former_life read_all(const replay_visitor&);
+    void read(hand_over&, const std::function<void(std::size_t)>& progress);
     void go_on_with_the_rest(const std::string& why);
     void tend_anew();
 

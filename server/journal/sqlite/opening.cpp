@@ -1,5 +1,6 @@
 // How a journal is opened and replayed.
 #include "server/journal/sqlite/backup.hpp"
+#include "server/journal/sqlite/hand_over.hpp"
 #include "server/journal/sqlite/journal.hpp"
 #include "server/journal/sqlite/make.hpp"
 #include "server/journal/sqlite/refusing.hpp"
@@ -158,9 +159,27 @@ former_life sqlite_journal::read_all(const replay_visitor& visitor) {
         if (visitor.progress) visitor.progress(std::min(1.0, static_cast<double>(done) / all));
     };
 
+    hand_over out(visitor);
+    try {
+        read(out, progress);
+    } catch (...) {
+        // What was read before counts, and so does what the visitor says of that.
+        out.finish();
+        throw;
+    }
+    out.finish();
+    // All could be read, but nothing may be written into it any more.
+    if (!wrong.empty()) throw refusal({trouble_kind::damaged, file + ": " + wrong});
+    upkeep_->found(rows);
+    return life();
+}
+
+void sqlite_journal::read(hand_over& out, const std::function<void(std::size_t)>& progress) {
+    const head& h = store_->newest_head();
+    const std::string& file = store_->base().file();
     part_chain parts(file, h);
     store_->parts(0, [&](const part& p) {
-        parts.take(p, visitor.restore);
+        parts.take(p, [&](const core::image& i) { out.restore(i); });
         progress(p.body.size());
         return true;
     });
@@ -171,17 +190,13 @@ former_life sqlite_journal::read_all(const replay_visitor& visitor) {
         chain.take(r, [&](const frame& f) {
             for (const core::record& what : f.records)
                 known_.learn(what);
-            visitor.visit(f);
+            out.visit(f);
         });
         progress(r.body.size());
         return true;
     });
     if (chain.at() != newest_)
         throw refusal({trouble_kind::damaged, file + ": the last batch is not the newest one"});
-    // All could be read, but nothing may be written into it any more.
-    if (!wrong.empty()) throw refusal({trouble_kind::damaged, file + ": " + wrong});
-    upkeep_->found(rows);
-    return life();
 }
 
 }  // namespace admit::journal
