@@ -3,7 +3,7 @@
 
 build_packages=(
     g++ cmake ninja-build pkg-config
-    libboost1.81-dev libboost-system1.81-dev libboost-url1.81-dev
+    libboost1.81-dev libboost-url1.81-dev
     libcli11-dev libsodium-dev libspdlog-dev libsqlite3-dev nlohmann-json3-dev
     prometheus-cpp-dev
     python3 python3-yaml

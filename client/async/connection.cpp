@@ -183,7 +183,7 @@ asio::awaitable<connection::state::attempt> connection::state::send_and_read(std
     }
 
     http_response answer;
-    answer.status = parser.get().result_int();
+    answer.status = static_cast<int>(parser.get().result_int());
     answer.retry_after_ms = retry_after_ms({parser.get()[http::field::retry_after].data(),
                                             parser.get()[http::field::retry_after].size()});
     // Bytes that nobody asked for would be taken for the next answer.

@@ -52,8 +52,9 @@ std::vector<line> view_of(const snapshot& now, const std::string& server,
     if (!trouble.empty()) out.push_back({{trouble, colour::red}});
     out.emplace_back();
 
-    std::vector<pool_view> pools = now.pools;
-    std::stable_partition(pools.begin(), pools.end(), is_busy);
+    std::vector<pool_view> pools;
+    std::ranges::copy_if(now.pools, std::back_inserter(pools), is_busy);
+    std::ranges::remove_copy_if(now.pools, std::back_inserter(pools), is_busy);
     std::vector<line> overview = table_of(pools).lines();
     if (!now.busy.empty()) cut(overview, rows / 2, "pools");
     append(out, std::move(overview));

@@ -181,7 +181,7 @@ void applier::take_over(lease& l, const admission_ref& who) {
 
 void applier::become(lease& l, lease_state next) {
     if (l.state == next) return;
-    const auto count = [this, &l](int by) {
+    const auto count = [&l](int by) {
         if (l.state == lease_state::unclaimed) l.in->unclaimed += by;
         if (l.state == lease_state::busy)
             l.by->busy += static_cast<std::size_t>(by);

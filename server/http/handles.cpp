@@ -41,7 +41,7 @@ mac_text text_of(const std::array<unsigned char, 16>& bytes) noexcept {
             out[filled++] = letters[bits >> shift & 63u];
     }
     out[filled++] = letters[bytes[at] >> 2];
-    out[filled] = letters[bytes[at] << 4 & 63u];
+    out[filled] = letters[(bytes[at] & 3u) << 4];
     return out;
 }
 

@@ -60,10 +60,13 @@ std::optional<message::refusal> message::parse_header(std::string_view header) {
     }
     split_target(header);
     if (auto wrong = check_framing(header)) return wrong;
-    if (chunked_)
+    if (chunked_) {
         parser_->collect_into(body_);
-    else
+        // For newer Beasts, which allow the trailers what the header has left of its limit.
+        parser_->header_limit(limits::chunk_line_bytes_max);
+    } else {
         parser_.reset();
+    }
     body_complete_ = !has_body();
 
     const std::string_view expect = view(header, of(field::expect));
@@ -204,9 +207,10 @@ std::size_t message::take_chunks(std::string_view bytes, std::optional<refusal>&
             why = refuse(errc::payload_too_large, "the body is too large");
         } else if (parser_->extensions_too_long()) {
             why = refuse(errc::header_fields_too_large, "the chunk extensions are too long");
-        } else if (ec && !incomplete) {
+        } else if (ec && !incomplete && ec != beast_http::error::header_limit) {
             why = refuse(errc::bad_request, "the chunked body is not valid");
-        } else if (!is_data && overhead >= limits::chunk_line_bytes_max) {
+        } else if (ec == beast_http::error::header_limit ||
+                   (!is_data && overhead >= limits::chunk_line_bytes_max)) {
             why = refuse(errc::header_fields_too_large,
                          "a chunk's line or the trailers are too long");
         }

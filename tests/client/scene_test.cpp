@@ -63,7 +63,7 @@ TEST(Scene, PutsAnswersThatOvertookEachOtherInOrder) {
             for (const std::string& line : s.add(decided[i]))
                 told.push_back(line);
         };
-        for (const std::size_t i : {0, 1, 2, 3})
+        for (std::size_t i = 0; i < 4; ++i)
             tell(i);
         for (const std::size_t i : middle)
             tell(i);

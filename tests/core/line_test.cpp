@@ -66,7 +66,8 @@ TEST(Line, AgreesWithASortedVector) {
         } else if (!twins.plain.empty()) {
             twins.erase(dice() % twins.plain.size());
         }
-        twins.expect_equal(static_cast<std::int64_t>(dice() % 10), dice() % (newest + 2));
+        const std::uint64_t rank = dice() % (newest + 2);
+        twins.expect_equal(static_cast<std::int64_t>(dice() % 10), rank);
         if (HasFatalFailure())
             FAIL() << "at step " << step;
     }

@@ -94,7 +94,7 @@ TEST_F(Abandon, AfterTheJournalFailedIsNothing) {
 
 TEST_F(Abandon, TenThousandWhoVanishLeaveNoTrace) {
     std::uint64_t dice = 7;
-    for (int i = 0; i < 10'000; ++i) {
+    for (std::size_t i = 0; i < 10'000; ++i) {
         const auto call = r_.call(acquire("x" + std::to_string(i), 60'000), i % 2);
         dice = dice * 6364136223846793005U + 1442695040888963407U;
         if ((dice >> 33) % 8 == 0)

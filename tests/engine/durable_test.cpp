@@ -141,7 +141,8 @@ TEST_P(DurableAtRandom, NothingEarlyAndNothingForgotten) {
             if (s.actual.log.outstanding())
                 s.actual.log.complete();
         } else {
-            calls.push_back(s.submit(any(random, s.live()), random() % 2));
+            const std::size_t home = random() % 2;
+            calls.push_back(s.submit(any(random, s.live()), home));
         }
         if (s.actual.log.barriers_at_once)
             s.check();

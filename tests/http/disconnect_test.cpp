@@ -76,7 +76,6 @@ TEST_P(disconnect, WhileItWaitsWithMoreBehindThanIsReadAhead) {
 }
 
 TEST_P(disconnect, WhileIdle) {
-    live::options quiet;
     visitor client(world.port());
     ASSERT_EQ(world.call(client, "GET", "/healthz").status, 200);
     (client.*GetParam().leave)();

@@ -302,6 +302,9 @@ cases going_on_cases() {
     add("extensions", chunks("2;a=b;c;d=\"e f\"\r\n{}\r\n0;z\r\n\r\n"), "POST /x {}");
     add("trailers", chunks("2\r\n{}\r\n0\r\nX: y\r\nHost: evil\r\nConnection: close\r\n\r\n"),
         "POST /x {}");
+    const std::string long_field = "X: " + std::string(7000, 'y') + "\r\n";
+    add("long trailers after a long header",
+        posted(long_field + chunked, "2\r\n{}\r\n0\r\n" + long_field + "\r\n"), "POST /x {}");
     add("a chunk that looks like the last", chunks("5\r\n0\r\n\r\n\r\n0\r\n\r\n"),
         "POST /x 0\r\n\r\n");
     add("chunked, to GET", line("GET /x HTTP/1.1", host + chunked) + "0\r\n\r\n", "GET /x");

@@ -224,8 +224,10 @@ TEST(JournalCodec, AnyBytesAreReadOrRefused) {
                 case 2:
                     bad.erase(at, random.below(9));
                     break;
-                default:
-                    bad.insert(at, random.below(5), static_cast<char>(random.below(256)));
+                default: {
+                    const auto what = static_cast<char>(random.below(256));
+                    bad.insert(at, random.below(5), what);
+                }
             }
             if (bad.empty()) bad = "\x01";
         }

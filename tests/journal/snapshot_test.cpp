@@ -49,7 +49,7 @@ TEST(JournalSnapshot, TheStateIsTheLiveOneAfterAnyNumberOfThem) {
                 EXPECT_GT(before.images, 0U);
                 EXPECT_LT(before.frames.size(), frames);
             }
-            for (int i = 0; i < 60; ++i) {
+            for (std::size_t i = 0; i < 60; ++i) {
                 const auto batch = life.batch(1 + i % 7);
                 frames += batch.size();
                 ASSERT_FALSE(test::append(*log, batch)) << log->failure();

@@ -1,4 +1,5 @@
-// Random numbers that are the same on every machine and with every library.
+// Random numbers that are the same on every machine and with every library; and with every
+// compiler, where each is drawn in a statement of its own: arguments are evaluated in any order.
 #pragma once
 
 #include <cstddef>

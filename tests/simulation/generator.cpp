@@ -52,7 +52,8 @@ pause generator::rest(core::instant now) {
         return {*due - now};
     }
     // Odd microseconds show where something is rounded.
-    return {from_ms(random_.between(0, 2'500)) + std::chrono::microseconds(random_.below(1'000))};
+    const auto odd = std::chrono::microseconds(random_.below(1'000));
+    return {from_ms(random_.between(0, 2'500)) + odd};
 }
 
 void generator::heard(const beat& b, const answers& given) {
