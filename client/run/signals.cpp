@@ -57,20 +57,15 @@ boost::asio::awaitable<int> signals::next() {
 void signals::stop_job() noexcept {
     struct sigaction by_default {};
     by_default.sa_handler = SIG_DFL;
-    struct sigaction ours {};
-    sigset_t goes_on;
-    sigset_t before;
-    sigemptyset(&goes_on);
-    sigaddset(&goes_on, SIGCONT);
-    ::pthread_sigmask(SIG_BLOCK, &goes_on, &before);
-    ::sigaction(SIGTSTP, &by_default, &ours);
+    struct sigaction stops {};
+    struct sigaction goes_on {};
+    // Our return tells of the SIGCONT. Heard as well, it would undo the next Ctrl-Z.
+    ::sigaction(SIGCONT, &by_default, &goes_on);
+    ::sigaction(SIGTSTP, &by_default, &stops);
     // The whole group: in `admit run … | tee log` the terminal told only the command of the Ctrl-Z.
     ::kill(0, SIGTSTP);
-    ::sigaction(SIGTSTP, &ours, nullptr);
-    // Our return tells of this one. Heard again later, it would undo the next Ctrl-Z.
-    const timespec at_once{};
-    ::sigtimedwait(&goes_on, nullptr, &at_once);
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    ::sigaction(SIGTSTP, &stops, nullptr);
+    ::sigaction(SIGCONT, &goes_on, nullptr);
 }
 
 }  // namespace admit::client

@@ -100,7 +100,15 @@ class Interrupt(TerminalCase):
 
 class Stop(TerminalCase):
     def test_ctrl_z_and_fg(self):
-        process = int(self.begin(f"admit run --ttl 20s db -- {ECHO}", r"ready (\d+)")[1])
+        self.stop_and_go(self.server.url)
+
+    def test_ctrl_z_and_fg_where_a_name_was_resolved(self):
+        """For that Asio has another thread, which hears signals, too."""
+        self.stop_and_go(f"http://localhost:{self.server.address[1]}")
+
+    def stop_and_go(self, url):
+        line = f"ADMIT_URL={url} admit run --ttl 20s db -- {ECHO}"
+        process = int(self.begin(line, r"ready (\d+)")[1])
         self.stop()
         token = self.api.listed("leases")[0]["token"]
         self.assertEqual(self.terminal.run("echo shell")[1], "shell\n")
