@@ -23,9 +23,14 @@ void prepare_process() {
 #ifdef M_TOP_PAD
     // The heap of a thread is 64 MiB of addresses, which glibc makes usable by a page and a system
     // call at a time, and unusable again likewise: a third of the kernel's part in a recovery, and
-    // every call holds up the page faults of all threads. All of it at once costs no memory.
+    // every call holds up the page faults of all threads. All of it at once takes memory only where
+    // huge pages are given unasked, 2 MiB a thread.
     constexpr int heap_bytes = 64 << 20;
     ::mallopt(M_TOP_PAD, heap_bytes);
+    // That also ends its learning which blocks are worth a mapping of their own: bodies of a
+    // thousand rows or handles are not.
+    constexpr int mapped_bytes = 4 << 20;
+    ::mallopt(M_MMAP_THRESHOLD, mapped_bytes);
 #endif
 }
 
