@@ -24,8 +24,8 @@ struct frame {
     std::uint64_t digest = 0;  ///< the core's, after them: what replay has to arrive at
 };
 
-/// What a replay hands over, in this order. `restore` and `visit` are called by one thread at a time
-/// and not after `replay` has ended; `progress` on the thread of the replay.
+/// What a replay hands over, in this order. `restore` and `visit` are called by one thread at a
+/// time and not after `replay` has ended; `progress` on the thread of the replay.
 struct replay_visitor {
     /// The images of a snapshot, if there is one.
     std::function<void(const core::image&)> restore;

@@ -15,6 +15,7 @@
 #include <functional>
 #include <future>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -100,6 +101,31 @@ TEST_P(JournalContract, KeepsFramesWholeAndInOrder) {
     }
     reopen();
     EXPECT_EQ(text(replayed()), log_->keeps() ? text(all) : "");
+}
+
+TEST_P(JournalContract, HandsNothingOverAfterTheVisitorHasThrown) {
+    constexpr std::size_t frames = 3'000;
+    std::vector<frame> batch;
+    for (std::size_t i = 0; i < frames; ++i)
+        batch.push_back(at(1, {core::ended{i + 1, ending::ok}}));
+    ASSERT_FALSE(append(batch));
+    for (const std::size_t last : {std::size_t{1}, std::size_t{1'700}, frames}) {
+        reopen();
+        std::size_t visited = 0;
+        const auto replay = [&] {
+            log_->replay({.restore = {},
+                          .visit =
+                              [&](const frame&) {
+                                  if (++visited == last) throw std::out_of_range("enough");
+                              },
+                          .progress = {}});
+        };
+        if (log_->keeps())
+            EXPECT_THROW(replay(), std::out_of_range);
+        else
+            EXPECT_NO_THROW(replay());
+        EXPECT_EQ(visited, log_->keeps() ? last : 0);
+    }
 }
 
 TEST_P(JournalContract, GoesOnWhereTheFormerOneEnded) {

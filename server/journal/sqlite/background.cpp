@@ -24,8 +24,18 @@ void background::run(std::function<void()> task) {
 
 bool background::idle() {
     const std::lock_guard lock(mutex_);
-    if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+    throw_failure();
     return !task_;
+}
+
+void background::wait() {
+    std::unique_lock lock(mutex_);
+    ended_.wait(lock, [this] { return !task_; });
+    throw_failure();
+}
+
+void background::throw_failure() {
+    if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
 }
 
 void background::work() {
@@ -42,6 +52,7 @@ void background::work() {
         task_ = nullptr;
         failure_ = failure;
         lock.unlock();
+        ended_.notify_one();
         on_done_();
         lock.lock();
     }

@@ -23,13 +23,17 @@ public:
     /// Whether there is no task. What the former one has done is to be seen then; throws what it
     /// threw.
     bool idle();
+    /// Waits until it is idle. Throws likewise.
+    void wait();
 
 private:
     void work();
+    void throw_failure();
 
     const std::function<void()> on_done_;
     std::mutex mutex_;
     std::condition_variable wake_;
+    std::condition_variable ended_;
     std::function<void()> task_;
     std::exception_ptr failure_;
     bool ending_ = false;

@@ -8,7 +8,7 @@ constexpr std::size_t batch_records = 1'024;
 
 }  // namespace
 
-hand_over::hand_over(const replay_visitor& to) : to_(to), worker_([this] { idle_.release(); }) {}
+hand_over::hand_over(const replay_visitor& to) : to_(to), worker_([] {}) {}
 
 void hand_over::restore(const core::image& i) {
     filling_.emplace_back(i);
@@ -23,8 +23,7 @@ void hand_over::visit(const frame& f) {
 void hand_over::finish() {
     if (failed_) return;
     send();
-    await();
-    idle_.release();
+    wait();
 }
 
 void hand_over::add(std::size_t weight) {
@@ -33,7 +32,8 @@ void hand_over::add(std::size_t weight) {
 }
 
 void hand_over::send() {
-    await();
+    if (failed_) return;
+    wait();
     under_way_.swap(filling_);
     filling_.clear();
     weight_ = 0;
@@ -47,14 +47,11 @@ void hand_over::send() {
     });
 }
 
-/// Until the batch before has been handed over.
-void hand_over::await() {
-    idle_.acquire();
+void hand_over::wait() {
     try {
-        worker_.idle();
+        worker_.wait();
     } catch (...) {
         failed_ = true;
-        idle_.release();
         throw;
     }
 }

@@ -6,7 +6,6 @@
 #include "server/journal/sqlite/background.hpp"
 
 #include <cstddef>
-#include <semaphore>
 #include <variant>
 #include <vector>
 
@@ -18,8 +17,8 @@ public:
     /// `to` outlives it; its `restore` and `visit` are called.
     explicit hand_over(const replay_visitor& to);
 
-    /// These two throw what the visitor threw at something before; nothing is handed over after
-    /// that.
+    /// These two throw what the visitor threw at something before. After that nothing is handed
+    /// over any more.
     void restore(const core::image&);
     void visit(const frame&);
     /// Waits until all has been handed over. Throws likewise.
@@ -28,14 +27,14 @@ public:
 private:
     void add(std::size_t weight);
     void send();
-    void await();
+    /// Until the batch before has been handed over.
+    void wait();
 
     const replay_visitor& to_;
     std::vector<std::variant<core::image, frame>> filling_;
     std::vector<std::variant<core::image, frame>> under_way_;  ///< the visitor's thread has it
     std::size_t weight_ = 0;                                   ///< of `filling_`, in records
     bool failed_ = false;
-    std::binary_semaphore idle_{1};
     background worker_;
 };
 
