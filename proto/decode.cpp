@@ -44,7 +44,7 @@ bool one_handle(const json::value& from, T& into, faults& wrong) {
     if (!is_handle_like(from)) {
         return wrong.refuse(from.key(), "must be a string of at most 128 bytes");
     }
-    into.handles.push_back(handle_text(from.text()));
+    into.handles.emplace_back() = handle_text(from.text());
     into.single = true;
     return true;
 }
@@ -65,7 +65,7 @@ bool many_handles(const json::value& from, T& into, faults& wrong) {
             return wrong.refuse(std::string(from.key()) + index,
                                 "must be a string of at most 128 bytes");
         }
-        into.handles.push_back(handle_text(each.text()));
+        into.handles.emplace_back() = handle_text(each.text());
     }
     into.single = false;
     return true;

@@ -37,6 +37,9 @@ struct handle_text {
     friend bool operator==(const handle_text& a, std::string_view b) noexcept {
         return std::string_view(a) == b;
     }
+    friend bool operator==(const handle_text& a, const handle_text& b) noexcept {
+        return a == std::string_view(b);
+    }
 
     std::array<char, limits::handle_bytes_max> bytes;
     std::size_t size = 0;

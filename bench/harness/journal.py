@@ -44,7 +44,8 @@ def run_kept(durability, here, load, seconds):
             before = servers.metrics(server)
             with counted(syncs) as seen:
                 found = drive(here, here.load, server, load, seconds)
-            did = {name: value - before.get(name, 0) for name, value in servers.metrics(server).items()}
+            did = {name: value - before.get(name, 0)
+                   for name, value in servers.metrics(server).items()}
     # The warm-up counts as well; of what was granted, all was released.
     operations = 2 * did["admit_granted_total"]
     check_syncs(seen["count"], did["admit_journal_syncs_total"])

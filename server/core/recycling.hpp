@@ -5,11 +5,20 @@
 #include <new>
 #include <vector>
 
+#if defined(__SANITIZE_ADDRESS__)
+#define ADMIT_ADDRESS_SANITIZER
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ADMIT_ADDRESS_SANITIZER
+#endif
+#endif
+
 namespace admit::core {
 
 /// An allocator for single objects. Each thread keeps the memory of up to `spare_max` objects of a
 /// kind that it has given back, so in a steady state nothing asks the heap. Any thread may give
-/// back what another has taken. What is allocated with it is gone before the statics are.
+/// back what another has taken. Nothing static or thread-local holds what is allocated with it.
+/// Under the address sanitizer nothing is kept: it would not see a use of what has gone.
 template <class T>
 class recycling {
 public:
@@ -29,7 +38,7 @@ public:
     void deallocate(T* gone, std::size_t count) noexcept {
         std::vector<void*>& spare = mine().all;
         if (count == 1 && spare.size() < spare_max)
-            spare.push_back(gone);  // of which there is room, so it cannot fail
+            spare.push_back(gone);  // there is room for it
         else
             ::operator delete(gone, count * sizeof(T));
     }
@@ -39,9 +48,13 @@ public:
 private:
     static_assert(alignof(T) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__);
 
-    /// More than is forgotten at once under a steady load (a tenth of a second's worth); what a crowd
-    /// has left behind goes back.
+    /// More than is forgotten at once under a steady load (a tenth of a second's worth); what else
+    /// a crowd has left behind goes back.
+#ifdef ADMIT_ADDRESS_SANITIZER
+    static constexpr std::size_t spare_max = 0;
+#else
     static constexpr std::size_t spare_max = 4'096;
+#endif
 
     struct spares {
         spares() { all.reserve(spare_max); }

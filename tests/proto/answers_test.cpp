@@ -31,12 +31,14 @@ TEST(round_trip, other_requests) {
     EXPECT_TRUE(one.single);
     EXPECT_EQ(one.handles, std::vector<std::string>{"17.m"});
     EXPECT_EQ(one.ttl_ms, std::nullopt);
-    const auto many = value_of(decode_renew(encode(renew_request<std::string>{{"a", "b"}, false, 5'000})));
+    const renew_request<std::string> two{{"a", "b"}, false, 5'000};
+    const auto many = value_of(decode_renew(encode(two)));
     EXPECT_FALSE(many.single);
     EXPECT_EQ(many.handles, (std::vector<std::string>{"a", "b"}));
     EXPECT_EQ(many.ttl_ms, 5'000);
     for (const outcome how : {outcome::ok, outcome::dropped, outcome::failed}) {
-        const auto end = value_of(decode_release(encode(release_request<std::string>{{"a"}, false, how})));
+        const release_request<std::string> asked{{"a"}, false, how};
+        const auto end = value_of(decode_release(encode(asked)));
         EXPECT_FALSE(end.single);
         EXPECT_EQ(end.outcome, how);
     }
