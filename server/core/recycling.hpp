@@ -17,7 +17,7 @@ namespace admit::core {
 
 /// An allocator for single objects. Each thread keeps the memory of up to `spare_max` objects of a
 /// kind that it has given back, so in a steady state nothing asks the heap. Any thread may give
-/// back what another has taken. Nothing static or thread-local holds what is allocated with it.
+/// back what another has taken.
 /// Under the address sanitizer nothing is kept: it would not see a use of what has gone.
 template <class T>
 class recycling {
@@ -29,16 +29,17 @@ public:
     recycling(const recycling<U>&) noexcept {}
 
     T* allocate(std::size_t count) {
-        std::vector<void*>& spare = mine().all;
-        if (count != 1 || spare.empty()) return static_cast<T*>(::operator new(count * sizeof(T)));
-        void* const out = spare.back();
-        spare.pop_back();
+        std::vector<void*>* const spare = count == 1 ? mine() : nullptr;
+        if (spare == nullptr || spare->empty())
+            return static_cast<T*>(::operator new(count * sizeof(T)));
+        void* const out = spare->back();
+        spare->pop_back();
         return static_cast<T*>(out);
     }
     void deallocate(T* gone, std::size_t count) noexcept {
-        std::vector<void*>& spare = mine().all;
-        if (count == 1 && spare.size() < spare_max)
-            spare.push_back(gone);  // there is room for it
+        std::vector<void*>* const spare = count == 1 ? mine() : nullptr;
+        if (spare != nullptr && spare->size() < spare_max)
+            spare->push_back(gone);  // there is room for it
         else
             ::operator delete(gone, count * sizeof(T));
     }
@@ -57,18 +58,25 @@ private:
 #endif
 
     struct spares {
-        spares() { all.reserve(spare_max); }
+        explicit spares(bool& over) : over_(over) { all.reserve(spare_max); }
         spares(const spares&) = delete;
         spares& operator=(const spares&) = delete;
         ~spares() {
+            over_ = true;
             for (void* each : all)
                 ::operator delete(each, sizeof(T));
         }
         std::vector<void*> all;
+
+    private:
+        bool& over_;
     };
-    static spares& mine() {
-        thread_local spares here;
-        return here;
+    /// None while the thread ends: what is static or thread-local, too, may still give back then.
+    static std::vector<void*>* mine() {
+        thread_local constinit bool over = false;  // never destroyed
+        if (over) return nullptr;
+        thread_local spares here(over);
+        return &here.all;
     }
 };
 
