@@ -1,14 +1,11 @@
 // Preloaded into a server: counts how often it asks the heap for memory, in a page that bench/run
 // reads. glibc lets malloc be replaced, and keeps its own under these names.
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <unistd.h>
+#include "bench/support/shared_page.hpp"
 
 #include <atomic>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 
 extern "C" {
 void* __libc_malloc(std::size_t);
@@ -20,20 +17,14 @@ void* __libc_memalign(std::size_t, std::size_t);
 namespace {
 
 /// As bench/harness/memory.py reads it.
-struct shared_page {
+struct counted {
     std::atomic<std::uint64_t> allocations;
 };
 
-shared_page* page = nullptr;
+counted* page = nullptr;
 
 [[gnu::constructor]] void begin() {
-    const char* const path = std::getenv("BENCH_ALLOCATIONS");
-    const int fd = path != nullptr ? ::open(path, O_RDWR | O_CLOEXEC) : -1;
-    if (fd < 0) return;
-    void* const at =
-        ::mmap(nullptr, sizeof(shared_page), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    ::close(fd);
-    if (at != MAP_FAILED) page = static_cast<shared_page*>(at);
+    page = admit::bench::shared_page<counted>("BENCH_ALLOCATIONS");
 }
 
 void count() noexcept {

@@ -1,7 +1,7 @@
 // Preloaded into a server: counts its syncs and how long they take, in a page that bench/run reads.
 // The same for every server, whether it counts them itself or not.
-#include <fcntl.h>
-#include <sys/mman.h>
+#include "bench/support/shared_page.hpp"
+
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -11,27 +11,18 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 
 namespace {
 
 /// As bench/harness/syncs.py reads it.
-struct shared_page {
+struct counted {
     /// By whole microseconds; the last one has all that took longer.
     std::array<std::atomic<std::uint32_t>, 16'384> took_us;
 };
 
-shared_page* page = nullptr;
+counted* page = nullptr;
 
-[[gnu::constructor]] void begin() {
-    const char* const path = std::getenv("BENCH_SYNCS");
-    const int fd = path != nullptr ? ::open(path, O_RDWR | O_CLOEXEC) : -1;
-    if (fd < 0) return;
-    void* const at =
-        ::mmap(nullptr, sizeof(shared_page), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    ::close(fd);
-    if (at != MAP_FAILED) page = static_cast<shared_page*>(at);
-}
+[[gnu::constructor]] void begin() { page = admit::bench::shared_page<counted>("BENCH_SYNCS"); }
 
 int timed(long call, int fd) {
     using namespace std::chrono;

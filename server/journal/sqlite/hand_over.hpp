@@ -1,5 +1,5 @@
 // Hands what is read from a journal to a visitor on a thread of its own: reading, checking and
-// decoding go on meanwhile, which takes a third of a long replay off its time.
+// decoding go on meanwhile, which takes a fifth of a long replay off its time.
 #pragma once
 
 #include "server/journal/journal.hpp"
