@@ -65,6 +65,21 @@ TEST(Retry, EndsAtItsDeadline) {
     EXPECT_GE(now, start + 9s) << "the time is used to its end";
 }
 
+// It stops where half of what is left would leave less than an attempt takes.
+TEST(Retry, GivesUpWithLessThanTwoShortestAttemptsLeftHoweverSlowTheServer) {
+    constexpr span patience = 1500ms;
+    const failure busy{cause::refused, {}, {}};
+    ASSERT_EQ(status(busy.answer.code), 500);
+    for (span slow{0}; slow <= 200ms; slow += 5ms) {
+        for (std::uint64_t seed = 0; seed < 200; ++seed) {
+            retry again{start + patience, seed};
+            instant answered = start + slow;
+            while (const auto at = again.again_at(busy, answered)) answered = *at + slow;
+            ASSERT_GT(answered, start + patience - 2 * retry::attempt_min) << seed;
+        }
+    }
+}
+
 TEST(Retry, HeedsTheHintAndDoesNotRepeatWhatWillNotChange) {
     retry again{start + 10s, 1};
     failure busy{cause::refused, {}, {}};

@@ -1,9 +1,11 @@
 // One absolute deadline per call, whatever the server does.
+#include "client/policy/advice.hpp"
 #include "tests/client/support/ordinary.hpp"
 
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <set>
 
 namespace admit::client {
 namespace {
@@ -12,35 +14,40 @@ using namespace std::chrono_literals;
 using namespace testing;
 using clock = std::chrono::steady_clock;
 
-/// Makes a call with a patience of 1.5 s, and says how long it took.
-std::chrono::milliseconds time_of_call(const fake_server& server, cause expected) {
-    blocking_client c{only(server, 1500ms)};
+constexpr std::chrono::milliseconds patience{1500};
+/// Where less than two shortest attempts are left, a failure may stand.
+constexpr span used_at_least = patience - 2 * retry::attempt_min;
+
+/// Makes a call with that patience, expects that it fails with one of those causes, and says how
+/// long it took.
+std::chrono::milliseconds time_of_call(const fake_server& server, std::set<cause> expected) {
+    blocking_client c{only(server, patience)};
     const auto begin = clock::now();
     const result<pools_page> got = c.call(calls::list_pools{});
     EXPECT_FALSE(got);
-    if (!got) { EXPECT_EQ(got.error().why, expected) << message(got.error()); }
+    if (!got) { EXPECT_TRUE(expected.contains(got.error().why)) << message(got.error()); }
     return std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - begin);
 }
 
-// The last attempt begins when less than the shortest one is left.
+// On a busy machine the deadline may cut off the last attempt.
 TEST(Patience, IsUsedToItsEndWhereEveryAnswerIs503) {
     fake_server server{
         [](const fake_request&) { return answer(503, problem_json(503, "overloaded")); }};
 
-    const auto took = time_of_call(server, cause::refused);
+    const auto took = time_of_call(server, {cause::refused, cause::lost});
 
-    EXPECT_GE(took, 1'200ms);
+    EXPECT_GE(took, used_at_least);
     EXPECT_LT(took, 4s);
-    EXPECT_GE(server.requests().size(), 4U);
+    EXPECT_GE(server.requests().size(), 2U);
     EXPECT_LE(server.requests().size(), 30U);
 }
 
 TEST(Patience, EndsACallToAServerThatHangs) {
     fake_server server{[](const fake_request&) { return silence(); }};
 
-    const auto took = time_of_call(server, cause::lost);
+    const auto took = time_of_call(server, {cause::lost});
 
-    EXPECT_GE(took, 1'200ms);
+    EXPECT_GE(took, used_at_least);
     EXPECT_LT(took, 4s);
 }
 
@@ -52,9 +59,9 @@ TEST(Patience, EndsACallToAServerThatTricklesBytes) {
         return reply;
     }};
 
-    const auto took = time_of_call(server, cause::lost);
+    const auto took = time_of_call(server, {cause::lost});
 
-    EXPECT_GE(took, 1'200ms);
+    EXPECT_GE(took, used_at_least);
     EXPECT_LT(took, 4s);
 }
 
