@@ -7,6 +7,7 @@
 #include "tests/journal/story.hpp"
 #include "tests/support/states.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -238,7 +239,7 @@ TEST_F(Restore, EndedAnywhereItIsRepeatedOrNoticed) {
     EXPECT_EQ(end_after, 5);
 }
 
-/// A byte here and there, and ends that are missing: refused, and nothing is made.
+/// A byte here and there: refused, and nothing is made.
 TEST_F(Restore, OfADamagedBackupIsRefusedBeforeAnythingIsDone) {
     std::size_t harmless = 0, tried = 0;
     for (std::size_t at = 0; at < bytes_.size(); at += 997) {
@@ -261,12 +262,20 @@ TEST_F(Restore, OfADamagedBackupIsRefusedBeforeAnythingIsDone) {
         fs::remove_all(to);
     }
     EXPECT_LT(harmless, tried);
+}
+
+TEST_F(Restore, OfABackupWithoutItsEndIsRefusedBeforeAnythingIsDone) {
     for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{4096},
                                    bytes_.size() / 2, bytes_.size() - 1, bytes_.size() - 4096}) {
         test::write_file(file_, bytes_.substr(0, size));
         refused(to_);
         EXPECT_FALSE(fs::exists(to_)) << size;
     }
+    // Whatever the byte was that is missing.
+    test::write_file(file_, bytes_.substr(0, bytes_.size() - 1));
+    EXPECT_THAT(refused(to_).what,
+                testing::HasSubstr(": " + std::to_string(bytes_.size() - 1) + " of its " +
+                                   std::to_string(bytes_.size()) + " bytes are there"));
 }
 
 TEST_F(Restore, ACopyOfAJournalIsNoBackup) {

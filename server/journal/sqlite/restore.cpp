@@ -77,6 +77,11 @@ whole_backup read_whole(const std::string& file, const core::settings& conf) {
     if (!std::filesystem::is_regular_file(file))
         throw refusal({trouble_kind::unusable, file + ": not a file"});
     store from(file, only_look::yes);
+    // SQLite reads zeroes behind the end, and nobody may miss what was there: of a free page, say.
+    const std::uint64_t whole = from.pages() * from.page_bytes();
+    if (const std::uint64_t found = size_of(file); found < whole)
+        throw refusal({trouble_kind::damaged, file + ": " + std::to_string(found) + " of its " +
+                                                  std::to_string(whole) + " bytes are there"});
     whole_backup all;
     all.sealed = read_seal(from.base());
     if (const std::string wrong = from.check(); !wrong.empty())
