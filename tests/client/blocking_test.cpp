@@ -94,7 +94,7 @@ TEST(Blocking, ALeaseMayOutliveIt) {
     server.wait_for("/v1/renew");
     const auto begin = clock::now();
     c.reset();
-    EXPECT_LT(clock::now() - begin, 1s) << "what is held is not waited for";
+    EXPECT_LT(clock::now() - begin, 4s) << "what is held is not waited for";
     const int renewals = count(server, "/v1/renew");
 
     EXPECT_FALSE(first->is_lost());

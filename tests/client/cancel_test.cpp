@@ -93,7 +93,7 @@ TEST_F(cancelling, TwiceDoesNotWaitForTheCancel) {
     signal.emit(asio::cancellation_type::terminal);
 
     expect_given_up(got);
-    EXPECT_LT(clock::now() - begin, 1s);
+    EXPECT_LT(clock::now() - begin, 1'500ms);
 }
 
 TEST_F(cancelling, AfterTheEndIsNothing) {
@@ -149,7 +149,7 @@ TEST_F(cancelling, ACallThatWasSentSeveralTimes) {
     signal.emit(asio::cancellation_type::terminal);
 
     expect_given_up(got);
-    EXPECT_LT(clock::now() - begin, 500ms);
+    EXPECT_LT(clock::now() - begin, 1'500ms);
 }
 
 TEST_F(cancelling, AReleaseEndsIt) {
