@@ -58,11 +58,14 @@ class Workers(CliCase):
             self.assertEqual(self.api.counts(), (2, 0, 0))
 
     def test_a_handle_that_nobody_reads_is_given_back(self):
-        command = self.command("acquire", "db")
+        held = [self.api.admitted(f"h{i}") for i in range(2)]
+        command = self.command("acquire", "db", "--wait", "30s")
+        eventually(lambda: self.api.counts() == (2, 1, 0))
         command.process.stdout.close()
+        self.api.release(held[0]["handle"])
         self.assertEqual(command.process.wait(slower(30)), 1)
         command.process.stdout = None
-        self.assert_empty()
+        self.assertEqual(self.api.counts(), (1, 0, 0))
 
     def test_cancel(self):
         for i in range(2):
