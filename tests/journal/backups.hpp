@@ -4,8 +4,11 @@
 #include "server/journal/journal.hpp"
 
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <future>
+#include <iterator>
+#include <map>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -47,8 +50,23 @@ inline std::string bytes_of(const backup_file& f) {
     return all;
 }
 
+inline std::string read_file(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
 inline void write_file(const std::string& path, const std::string& bytes) {
     std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
+}
+
+/// Every file of a directory, with its bytes.
+inline std::map<std::string, std::string> files_in(const std::string& directory) {
+    std::map<std::string, std::string> all;
+    for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+        if (entry.is_regular_file())
+            all[entry.path().filename().string()] = read_file(entry.path().string());
+    }
+    return all;
 }
 
 /// A backup that has to succeed, in a file.

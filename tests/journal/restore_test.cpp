@@ -1,10 +1,6 @@
 // From a backup to a journal: complete, with tokens that rise, and never by halves.
 #include "server/journal/restore.hpp"
-#include "server/journal/inspect.hpp"
-#include "tests/journal/backups.hpp"
-#include "tests/journal/keeper.hpp"
-#include "tests/journal/scratch.hpp"
-#include "tests/journal/story.hpp"
+#include "tests/journal/backed_up_journal.hpp"
 #include "tests/support/states.hpp"
 
 #include <gmock/gmock.h>
@@ -12,47 +8,17 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <limits>
-#include <map>
-
-#include <sys/stat.h>
 
 namespace admit::journal {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::string read_file(const std::string& path) {
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
-
-/// Every file of a directory, with its bytes.
-std::map<std::string, std::string> snapshot_of(const std::string& directory) {
-    std::map<std::string, std::string> all;
-    for (const auto& entry : fs::directory_iterator(directory))
-        all[entry.path().filename().string()] = read_file(entry.path().string());
-    return all;
-}
-
 std::string rest(const std::string& state) { return state.substr(state.find('\n')); }
 
-class Restore : public testing::Test {
+class Restore : public test::backed_up_journal {
 protected:
-    /// A backup of a journal with a snapshot and rows after it.
-    void SetUp() override {
-        const auto log = test::open_in(dir_, options_);
-        for (int i = 0; i < 40; ++i)
-            ASSERT_FALSE(test::append(*log, life_.batch(20)));
-        ASSERT_TRUE(test::wait_for_rest(*log));
-        ASSERT_GT(log->figures().snapshots, 0U);
-        ASSERT_FALSE(test::append(*log, life_.batch(20)));
-        test::back_up_to(*log, file_);
-        bytes_ = read_file(file_);
-    }
-
     restore_options how() const {
         restore_options o;
         o.state = options_.state;
@@ -77,19 +43,7 @@ protected:
         return test::replay(*log, options_.state);
     }
 
-    test::scratch where_;
-    const std::string dir_ = where_ / "data";
-    const std::string file_ = where_ / "backup";
     const std::string to_ = where_ / "restored";
-    options options_ = [] {
-        options o;
-        o.state = test::story_settings();
-        o.snapshot_bytes = 20'000;
-        o.boot_id = "one";
-        return o;
-    }();
-    test::story life_{47};
-    std::string bytes_;
 };
 
 constexpr std::uint64_t risen = std::uint64_t{1} << 42;
@@ -191,11 +145,11 @@ TEST_F(Restore, WhatTheMarkOfALostJournalKnowsIsUsed) {
 }
 
 TEST_F(Restore, NotIntoADirectoryWithAJournal) {
-    const auto before = snapshot_of(dir_);
+    const auto before = test::files_in(dir_);
     const trouble why = refused(dir_);
     EXPECT_EQ(why.kind, trouble_kind::unusable);
     EXPECT_NE(why.what.find("journal.db"), std::string::npos) << why.what;
-    auto after = snapshot_of(dir_);
+    auto after = test::files_in(dir_);
     EXPECT_EQ(before.at("journal.db"), after.at("journal.db"));
     EXPECT_EQ(before.at("journal.mark"), after.at("journal.mark"));
     const auto log = test::open_in(dir_, options_);
@@ -283,126 +237,6 @@ TEST_F(Restore, ACopyOfAJournalIsNoBackup) {
     EXPECT_NE(refused(to_).what.find("no seal"), std::string::npos);
     fs::remove(file_);
     EXPECT_EQ(refused(to_).kind, trouble_kind::unusable);
-}
-
-class Inspection : public Restore {
-protected:
-    std::unique_ptr<inspection> look_at(const std::string& path) {
-        auto opened = inspect(path);
-        if (const auto* const why = std::get_if<trouble>(&opened)) throw refusal(*why);
-        return std::move(std::get<0>(opened));
-    }
-    std::string state_in(inspection& in, std::string& why) {
-        core::core state(options_.state);
-        why = in.wrong();
-        const std::string end =
-            in.replay({.restore = [&](const core::image& i) { state.restore(i); },
-                       .visit =
-                           [&](const frame& f) {
-                               for (const core::record& r : f.records)
-                                   state.replay(r, f.at);
-                           },
-                       .progress = {}});
-        if (why.empty()) why = end;
-        return state.describe(true);
-    }
-};
-
-TEST_F(Inspection, ShowsTheStateAndChangesNothing) {
-    // As a process that was killed leaves it, and as one does that ended in order.
-    const std::string killed = where_ / "killed";
-    {
-        const auto log = test::open_in(dir_, options_);
-        test::replay(*log, options_.state);
-        ASSERT_FALSE(test::append(*log, life_.batch(20)));
-        fs::copy(dir_, killed);
-    }
-    ASSERT_GT(fs::file_size(killed + "/journal.db-wal"), 0U);
-    ASSERT_FALSE(fs::exists(dir_ + "/journal.db-wal"));
-    for (const std::string& place : {dir_, killed, file_}) {
-        const std::string folder = place == file_ ? where_.path() : place;
-        const auto names = [&] {
-            std::map<std::string, std::string> all;
-            for (const auto& entry : fs::directory_iterator(folder)) {
-                if (entry.is_regular_file())
-                    all[entry.path().filename().string()] = read_file(entry.path().string());
-            }
-            return all;
-        };
-        const auto before = names();
-        {
-            const auto in = look_at(place);
-            std::string why;
-            const std::string state = state_in(*in, why);
-            EXPECT_EQ(why, "") << place;
-            if (place != file_) {
-                EXPECT_EQ(admit::test::state_difference(life_.state().describe(true), state), "");
-            }
-            std::uint64_t last = in->facts().snapshot.batch;
-            in->batches([&](const batch_place& at, const frame&) {
-                EXPECT_TRUE(at.batch == last || at.batch == last + 1);
-                last = at.batch;
-            });
-            EXPECT_EQ(last, in->facts().newest.batch);
-            EXPECT_EQ(in->facts().is_backup, place == file_);
-            EXPECT_TRUE(names() == before) << place;
-        }
-        EXPECT_TRUE(names() == before) << place;
-    }
-}
-
-TEST_F(Inspection, KeepsServersOffAndIsKeptOffByThem) {
-    {
-        const auto in = look_at(dir_);
-        const opened found = open("sqlite:" + dir_, options_);
-        ASSERT_TRUE(std::holds_alternative<trouble>(found));
-        EXPECT_EQ(std::get<trouble>(found).kind, trouble_kind::locked);
-    }
-    const auto log = test::open_in(dir_, options_);
-    EXPECT_EQ(std::get<trouble>(inspect(dir_)).kind, trouble_kind::locked);
-}
-
-TEST_F(Inspection, OfADamagedJournalShowsWhatCanBeRead) {
-    const std::string good = read_file(dir_ + "/journal.db");
-    int shown = 0;
-    for (std::size_t at = 5'000; at < good.size(); at += 3'001) {
-        std::string bad = good;
-        for (std::size_t i = 0; i < 16; ++i)
-            bad[at + i - 16] = static_cast<char>(~bad[at + i - 16]);
-        test::write_file(dir_ + "/journal.db", bad);
-        const auto before = snapshot_of(dir_);
-        {
-            const auto opened = inspect(dir_);
-            if (const auto* const in = std::get_if<0>(&opened)) {
-                std::string why;
-                state_in(**in, why);
-                (*in)->batches([](const batch_place&, const frame&) {});
-                shown += why.empty() ? 0 : 1;
-            }
-        }
-        EXPECT_TRUE(snapshot_of(dir_) == before) << at;
-    }
-    EXPECT_GT(shown, 0);
-}
-
-TEST_F(Inspection, OfWhatIsNoFileIsRefusedAtOnce) {
-    const std::string pipe = where_ / "pipe";
-    ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
-    for (const std::string& path : {pipe, std::string("/dev/zero")}) {
-        const auto why = std::get<trouble>(inspect(path));
-        EXPECT_EQ(why.kind, trouble_kind::unusable);
-        EXPECT_EQ(why.what, path + ": not a file");
-    }
-}
-
-TEST_F(Inspection, SaysWhatIsMissing) {
-    EXPECT_EQ(std::get<trouble>(inspect(where_ / "nowhere")).kind, trouble_kind::unusable);
-    fs::create_directory(where_ / "empty");
-    EXPECT_EQ(std::get<trouble>(inspect(where_ / "empty")).kind, trouble_kind::unusable);
-    EXPECT_TRUE(fs::is_empty(where_ / "empty"));
-    fs::remove(dir_ + "/journal.db");
-    EXPECT_EQ(std::get<trouble>(inspect(dir_)).kind, trouble_kind::damaged);
-    EXPECT_FALSE(fs::exists(dir_ + "/journal.db"));
 }
 
 }  // namespace
