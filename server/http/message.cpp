@@ -203,16 +203,18 @@ std::size_t message::take_chunks(std::string_view bytes, std::optional<refusal>&
         const bool incomplete = ec == beast_http::error::need_more;
         const std::size_t overhead = incomplete ? rest.size() - used : used;
         const bool is_data = body_.size() != body_before;
+        const bool too_long =
+            ec == beast_http::error::header_limit ||
+            ((!ec || incomplete) && !is_data && overhead >= limits::chunk_line_bytes_max);
         if (ec == beast_http::error::body_limit) {
             why = refuse(errc::payload_too_large, "the body is too large");
         } else if (parser_->extensions_too_long()) {
             why = refuse(errc::header_fields_too_large, "the chunk extensions are too long");
-        } else if (ec && !incomplete && ec != beast_http::error::header_limit) {
-            why = refuse(errc::bad_request, "the chunked body is not valid");
-        } else if (ec == beast_http::error::header_limit ||
-                   (!is_data && overhead >= limits::chunk_line_bytes_max)) {
+        } else if (too_long) {
             why = refuse(errc::header_fields_too_large,
                          "a chunk's line or the trailers are too long");
+        } else if (ec && !incomplete) {
+            why = refuse(errc::bad_request, "the chunked body is not valid");
         }
         body_complete_ = parser_->is_done() && !why;
         if (why || incomplete || body_complete_ || used == 0) break;

@@ -37,6 +37,15 @@ class Made(Kept):
         self.assertEqual(mode(os.path.join(self.data, "handle.key")), 0o600)
         self.assertEqual(os.path.getsize(os.path.join(self.data, "handle.key")), 32)
 
+    def test_what_is_in_it_is_for_its_owner_alone_wherever_it_lies(self):
+        os.mkdir(self.data, 0o755)
+        self.addCleanup(os.umask, os.umask(0o022))
+        self.begin("--pool", "db=1")
+        self.api.admitted()
+        names = sorted(os.listdir(self.data))
+        self.assertIn("journal.db-wal", names)
+        self.assertEqual({mode(os.path.join(self.data, name)) for name in names}, {0o600}, names)
+
     def test_not_where_its_parent_is_missing(self):
         ran = admitd("--data", os.path.join(self.folder, "missing", "data"))
         self.assertEqual(ran.returncode, 78, ran.stderr)

@@ -136,6 +136,7 @@ std::string statement::text(int column) {
 void database::close::operator()(sqlite3* handle) const noexcept { sqlite3_close_v2(handle); }
 
 database::database(const std::string& file, const std::string& vfs) : file_(file) {
+    make_private(file_);
     sqlite3* opened = nullptr;
     const int code = sqlite3_open_v2(
         file.c_str(), &opened,

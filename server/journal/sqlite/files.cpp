@@ -136,6 +136,12 @@ void file::truncate() {
 
 // --- Names
 
+void make_private(const std::string& path) noexcept {
+    // A file that is there stays closed: to close it would take away the locks that SQLite has on it.
+    const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd >= 0) ::close(fd);
+}
+
 bool exists(const std::string& path) {
     struct stat is {};
     return ::lstat(path.c_str(), &is) == 0;

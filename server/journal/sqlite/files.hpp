@@ -38,6 +38,10 @@ private:
     int fd_ = -1;
 };
 
+/// Makes an empty file for the owner alone where nothing has that name, for those who would ask the
+/// umask. Where it cannot, they say why.
+void make_private(const std::string& path) noexcept;
+
 bool exists(const std::string& path);
 /// 0 where there is no such file.
 std::uint64_t size_of(const std::string& path);
