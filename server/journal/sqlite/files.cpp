@@ -137,7 +137,7 @@ void file::truncate() {
 // --- Names
 
 void make_private(const std::string& path) noexcept {
-    // A file that is there stays closed: to close it would take away the locks that SQLite has on it.
+    // One that is there stays closed: to close it would take away the locks that SQLite has on it.
     const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd >= 0) ::close(fd);
 }
