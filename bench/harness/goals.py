@@ -75,7 +75,7 @@ def goals_of_journal(found):
     least = "0.6 × ephemeral" if 0.6 * rate <= by_disk else "0.8 × 64 / (1.5 × an append)"
     yield (f"requests/s, strict, 64 connections: {least}", "≥", round(min(0.6 * rate, by_disk)),
            strict["per_second"])
-    disk_us = found["disk"]["sync_p50_us"]
+    disk_us = found["idle"]["sync_p50_us"]
     yield (f"p50 µs, strict, 1 connection: a sync ({disk_us:.0f}) + 150", "≤",
            round(disk_us + 150), rows["1", "g"]["p50_us"])
     for load in ("1", "64"):

@@ -103,10 +103,16 @@ def appends(here, seconds):
         return json.loads(output(pinned(here.server, command), seconds + 60))
 
 
+def wakes(here, seconds):
+    """Two threads that wait for each other, as the one that answers and the one that syncs do."""
+    command = [here.program("bench/wakes"), str(seconds)]
+    return json.loads(output(pinned(here.server, command), seconds + 60))
+
+
 def measure(asked, here):
     """In turn, so that whatever else changes meanwhile falls on all alike."""
     here = here.for_threads()
-    rows, disk = [], []
+    rows, idle = [], []
     with Others() as others:
         for load in LOADS:
             runs = {column: [] for column in NAMES}
@@ -114,12 +120,13 @@ def measure(asked, here):
                 for column, name in NAMES.items():
                     say(f"load {load}, run {number + 1} of {asked.runs}: {name}")
                     runs[column].append(RUN[column](here, load, asked.seconds))
-                disk.append(appends(here, min(1, asked.seconds)))
+                seconds = min(1, asked.seconds)
+                idle.append({**appends(here, seconds), **wakes(here, seconds)})
             for column, found in runs.items():
                 more = {key: statistics.median(run[key] for run in found)
                         for key in KEYS if key in found[0]}
                 rows.append({"load": str(load), "column": column, "runs": found,
                              **medians(found), **more})
-    return {"rows": rows, "disk": {key: statistics.median(run[key] for run in disk)
-                                   for key in disk[0]},
+    return {"rows": rows, "idle": {key: statistics.median(run[key] for run in idle)
+                                   for key in idle[0]},
             "others_percent": others.percent, "seconds": asked.seconds, "runs": asked.runs}

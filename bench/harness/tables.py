@@ -66,12 +66,13 @@ def of_journal(found):
         rows.append([spell_load(row["load"]), JOURNALS[row["column"]],
                      number(row["per_second"]), number(row["cpu_us"], 1), number(row["p50_us"]),
                      number(row["p99_us"]), number(row["p999_us"]), *more])
-    disk = found["disk"]
+    idle = found["idle"]
     return (table(head, rows) +
             f"\nMedians of {found['runs']} alternating runs of {found['seconds']:g} s. "
             f"The same writes with nothing around them: fdatasync takes "
-            f"{disk['sync_p50_us']:.0f} µs (p99 {disk['sync_p99_us']:.0f}), all of an append "
-            f"{disk['p50_us']:.0f}. " + of_others(found))
+            f"{idle['sync_p50_us']:.0f} µs (p99 {idle['sync_p99_us']:.0f}), all of an append "
+            f"{idle['p50_us']:.0f}; to wake a thread that waits, {idle['wake_p50_us']:.0f}. " +
+            of_others(found))
 
 
 def of_recovery(found):

@@ -89,7 +89,8 @@ class Journal(unittest.TestCase):
                  **(kept if column in "gh" else {})}
                 for load in ("1", "64") for column, rate in rates.items()]
         return {"rows": rows, "runs": 1, "seconds": 1, "others_percent": 0,
-                "disk": {"sync_p50_us": 200, "sync_p99_us": 400, "p50_us": 210}}
+                "idle": {"sync_p50_us": 200, "sync_p99_us": 400, "p50_us": 210,
+                         "wake_p50_us": 30}}
 
     def test_goals_that_the_server_without_a_disk_sets(self):
         reached = goals.of({"journal": self.found(strict=600)})
