@@ -1,7 +1,10 @@
-// What it takes to wake a thread that waits, as an answer of the journal does twice: two threads
-// pass a baton, and whoever has it pauses for as long as a disk syncs, so that the other one's core
-// may sleep. Prints the median time from letting go of it to having it as one line of JSON.
+// What it takes to wake a thread that waits on another core, as an answer of the journal does twice:
+// two threads pass a baton, and whoever has it pauses for as long as a disk syncs, so that the other
+// one's core may sleep. Prints the median time from letting go of it to having it as one line of
+// JSON.
 //   wakes SECONDS
+#include <sched.h>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -27,6 +30,22 @@ struct baton {
     clock_type::time_point passed{};
 };
 
+/// On the `number`-th core that this process may use, or on the last one.
+void stay_on(std::size_t number) {
+    cpu_set_t all;
+    CPU_ZERO(&all);
+    if (::sched_getaffinity(0, sizeof all, &all) != 0) return;
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    for (std::size_t core = 0, seen = 0; core < CPU_SETSIZE && seen <= number; ++core) {
+        if (!CPU_ISSET(core, &all)) continue;
+        ++seen;
+        CPU_ZERO(&one);
+        CPU_SET(core, &one);
+    }
+    ::sched_setaffinity(0, sizeof one, &one);
+}
+
 void pass(baton& b, std::size_t to) {
     {
         const std::lock_guard lock(b.mutex);
@@ -38,6 +57,7 @@ void pass(baton& b, std::size_t to) {
 
 /// Takes the baton from the other thread and passes it back, until `until` is over.
 std::vector<double> run(baton& b, std::size_t self, clock_type::time_point until) {
+    stay_on(self);
     std::vector<double> waits_us;
     for (bool over = false; !over;) {
         {

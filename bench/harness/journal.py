@@ -6,10 +6,11 @@ import os
 import statistics
 import tempfile
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from . import redis, servers
 from .columns import Load, drive, medians
-from .machine import Others
+from .machine import Others, kept_awake, may_keep_awake
 from .run import Failed, output, pinned, say
 from .syncs import counted, syncs_of
 
@@ -19,7 +20,20 @@ NAMES = {
     "h": "admitd, --durability relaxed",
     "i": "Redis, Lua semaphore, appendfsync always",
 }
-LOADS = (Load(1), Load(64))
+
+
+class Setting(NamedTuple):
+    """One client leaves all cores idle most of the time. What it waits for then is that they wake
+    up, unless they are kept awake."""
+
+    load: Load
+    awake: bool = False
+
+    def __str__(self):
+        return f"{self.load} awake" if self.awake else str(self.load)
+
+
+SETTINGS = (Setting(Load(1)), Setting(Load(1), awake=True), Setting(Load(64)))
 KEYS = ("syncs_each", "sync_us", "append_us", "records_each")
 
 
@@ -110,23 +124,33 @@ def wakes(here, seconds):
 
 
 def measure(asked, here):
-    """In turn, so that whatever else changes meanwhile falls on all alike."""
     here = here.for_threads()
-    rows, idle = [], []
+    found = {"rows": [], "idle": {}, "seconds": asked.seconds, "runs": asked.runs}
     with Others() as others:
-        for load in LOADS:
-            runs = {column: [] for column in NAMES}
-            for number in range(asked.runs):
-                for column, name in NAMES.items():
-                    say(f"load {load}, run {number + 1} of {asked.runs}: {name}")
-                    runs[column].append(RUN[column](here, load, asked.seconds))
-                seconds = min(1, asked.seconds)
-                idle.append({**appends(here, seconds), **wakes(here, seconds)})
-            for column, found in runs.items():
-                more = {key: statistics.median(run[key] for run in found)
-                        for key in KEYS if key in found[0]}
-                rows.append({"load": str(load), "column": column, "runs": found,
-                             **medians(found), **more})
-    return {"rows": rows, "idle": {key: statistics.median(run[key] for run in idle)
-                                   for key in idle[0]},
-            "others_percent": others.percent, "seconds": asked.seconds, "runs": asked.runs}
+        for setting in SETTINGS:
+            if not setting.awake:
+                measure_setting(asked, here, setting, found)
+            elif may_keep_awake():
+                with kept_awake():
+                    measure_setting(asked, here, setting, found)
+            else:
+                say("the cores may not be kept awake here")
+    return {**found, "others_percent": others.percent}
+
+
+def measure_setting(asked, here, setting, found):
+    """In turn, so that whatever else changes meanwhile falls on all alike."""
+    runs, idle = {column: [] for column in NAMES}, []
+    for number in range(asked.runs):
+        for column, name in NAMES.items():
+            say(f"load {setting}, run {number + 1} of {asked.runs}: {name}")
+            runs[column].append(RUN[column](here, setting.load, asked.seconds))
+        seconds = min(1, asked.seconds)
+        idle.append({**appends(here, seconds), **wakes(here, seconds)})
+    for column, these in runs.items():
+        more = {key: statistics.median(run[key] for run in these)
+                for key in KEYS if key in these[0]}
+        found["rows"].append({"load": str(setting), "column": column, "runs": these,
+                              **medians(these), **more})
+    found["idle"][str(setting)] = {key: statistics.median(run[key] for run in idle)
+                                   for key in idle[0]}

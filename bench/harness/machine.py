@@ -4,7 +4,12 @@ import copy
 import os
 import platform
 import resource
+import struct
 import time
+from contextlib import contextmanager
+
+# Whoever holds it open says how many µs a core may take to wake up, as four bytes.
+LATENCY_WISH = "/dev/cpu_dma_latency"
 
 
 def cpu_ns(pid):
@@ -54,6 +59,23 @@ class Others:
         took, busy, own = (after - before for after, before in zip(
             (time.monotonic_ns(), busy_ns(), own_ns()), self.began))
         self.percent = max(0.0, 100 * (busy - own) / took)
+
+
+@contextmanager
+def kept_awake():
+    """No core sleeps meanwhile, however little it has to do. An OSError where that is not for us to
+    say."""
+    with open(LATENCY_WISH, "wb", buffering=0) as wish:
+        wish.write(struct.pack("i", 0))
+        yield
+
+
+def may_keep_awake():
+    try:
+        with kept_awake():
+            return True
+    except OSError:
+        return False
 
 
 class Machine:

@@ -17,6 +17,9 @@ def number(value, digits=0):
 
 
 def spell_load(text):
+    text, _, awake = text.partition(" ")
+    if awake:
+        return spell_load(text) + ", cores awake"
     connections, _, depth = text.partition("x")
     if depth:
         return f"{connections} × {depth} pipelined"
@@ -66,13 +69,14 @@ def of_journal(found):
         rows.append([spell_load(row["load"]), JOURNALS[row["column"]],
                      number(row["per_second"]), number(row["cpu_us"], 1), number(row["p50_us"]),
                      number(row["p99_us"]), number(row["p999_us"]), *more])
-    idle = found["idle"]
+    idle = [[spell_load(load), number(it["sync_p50_us"]), number(it["sync_p99_us"]),
+             number(it["p50_us"]), number(it["wake_p50_us"])]
+            for load, it in found["idle"].items()]
     return (table(head, rows) +
             f"\nMedians of {found['runs']} alternating runs of {found['seconds']:g} s. "
-            f"The same writes with nothing around them: fdatasync takes "
-            f"{idle['sync_p50_us']:.0f} µs (p99 {idle['sync_p99_us']:.0f}), all of an append "
-            f"{idle['p50_us']:.0f}; to wake a thread that waits, {idle['wake_p50_us']:.0f}. " +
-            of_others(found))
+            + of_others(found) + "\n" +
+            table([":nothing around it, in turn with", "p50 µs of a sync", "p99 µs of a sync",
+                   "p50 µs of an append", "p50 µs to wake a thread on another core"], idle))
 
 
 def of_recovery(found):

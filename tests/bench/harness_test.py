@@ -87,15 +87,18 @@ class Journal(unittest.TestCase):
         rates = {"e": 1_000, "g": strict, "h": 900, "i": redis_rate}
         rows = [{"load": load, "column": column, "per_second": rate, **figures,
                  **(kept if column in "gh" else {})}
-                for load in ("1", "64") for column, rate in rates.items()]
+                for load in ("1", "1 awake", "64") for column, rate in rates.items()]
+        idle = {"sync_p99_us": 400, "p50_us": 210, "wake_p50_us": 30}
         return {"rows": rows, "runs": 1, "seconds": 1, "others_percent": 0,
-                "idle": {"sync_p50_us": 200, "sync_p99_us": 400, "p50_us": 210,
-                         "wake_p50_us": 30}}
+                "idle": {"1": {"sync_p50_us": 200, **idle}, "1 awake": {"sync_p50_us": 149, **idle},
+                         "64": {"sync_p50_us": 200, **idle}}}
 
     def test_goals_that_the_server_without_a_disk_sets(self):
         reached = goals.of({"journal": self.found(strict=600)})
         self.assertIn("0.6 × ephemeral | ≥ 600 | 600 | yes |", reached)
-        self.assertIn("a sync (200) + 150 | ≤ 350 | 300 | yes |", reached)
+        self.assertIn("1 connection: a sync (200) + 150 | ≤ 350 | 300 | yes |", reached)
+        self.assertIn("1 connection, cores awake: a sync (149) + 150 | ≤ 299 | 300 | **no** |",
+                      reached)
         missed = goals.of({"journal": self.found(strict=599, redis_rate=600)})
         self.assertIn("0.6 × ephemeral | ≥ 600 | 599 | **no** |", missed)
         self.assertIn("strict ÷ Redis, 64 connections | ≥ 1 | 0.998 | **no** |", missed)
