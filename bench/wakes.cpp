@@ -1,7 +1,7 @@
-// What it takes to wake a thread that waits on another core, as an answer of the journal does twice:
-// two threads pass a baton, and whoever has it pauses for as long as a disk syncs, so that the other
-// one's core may sleep. Prints the median time from letting go of it to having it as one line of
-// JSON.
+// What it takes to wake a thread that waits on another core, as an answer of the journal does
+// twice: two threads pass a baton, and whoever has it pauses for as long as a disk syncs, so that
+// the other one's core may sleep. Prints the median time from letting go of it to having it as one
+// line of JSON.
 //   wakes SECONDS
 #include <sched.h>
 
