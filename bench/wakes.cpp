@@ -20,7 +20,7 @@ namespace {
 
 using clock_type = std::chrono::steady_clock;
 
-constexpr std::chrono::microseconds pause{200};
+constexpr std::chrono::microseconds held_for{200};
 
 struct baton {
     std::mutex mutex;
@@ -68,7 +68,7 @@ std::vector<double> run(baton& b, std::size_t self, clock_type::time_point until
             over = b.over;
             b.over = over || now >= until;
         }
-        std::this_thread::sleep_for(pause);
+        std::this_thread::sleep_for(held_for);
         pass(b, 1 - self);
     }
     return waits_us;
