@@ -65,9 +65,12 @@ class Others:
 def kept_awake():
     """No core sleeps meanwhile, however little it has to do. An OSError where that is not for us to
     say."""
-    with open(LATENCY_WISH, "wb", buffering=0) as wish:
-        wish.write(struct.pack("i", 0))
+    wish = os.open(LATENCY_WISH, os.O_WRONLY | os.O_CLOEXEC)  # it is not ours to make
+    try:
+        os.write(wish, struct.pack("i", 0))
         yield
+    finally:
+        os.close(wish)
 
 
 def may_keep_awake():

@@ -104,7 +104,8 @@ TEST(Blocking, ALeaseMayOutliveIt) {
     EXPECT_EQ(second->detach(), "2.secret");
     first = lease{};
 
-    EXPECT_EQ(count(server, "/v1/renew"), renewals);
+    // One may have been on its way.
+    EXPECT_LE(count(server, "/v1/renew"), renewals + 1);
     EXPECT_EQ(count(server, "/v1/release"), 0) << "it ends by itself";
 }
 

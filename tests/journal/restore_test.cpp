@@ -239,5 +239,15 @@ TEST_F(Restore, ACopyOfAJournalIsNoBackup) {
     EXPECT_EQ(refused(to_).kind, trouble_kind::unusable);
 }
 
+TEST_F(Restore, WhatAKilledServerHasLeftIsNoBackup) {
+    const auto log = test::open_in(dir_, options_);
+    test::replay(*log, options_.state);
+    ASSERT_FALSE(test::append(*log, life_.batch(20)));
+    for (const char* end : {"", "-wal"})
+        fs::copy_file(dir_ + "/journal.db" + end, file_ + end,
+                      fs::copy_options::overwrite_existing);
+    EXPECT_THAT(refused(to_).what, testing::HasSubstr("no seal"));
+}
+
 }  // namespace
 }  // namespace admit::journal

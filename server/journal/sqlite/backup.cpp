@@ -73,6 +73,7 @@ backup_making::backup_making(store& from, std::string directory, const std::stri
     look_at_room(from_.pages() * from_.page_bytes());
     remove_unfinished_backup(directory_);
     try {
+        file::open(file_);  // for the owner alone; and it knows why where that cannot be
         to_.emplace(file_, vfs_);
         write_carelessly(*to_);
         copy_.emplace(from_.base(), *to_);

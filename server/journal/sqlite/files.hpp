@@ -38,8 +38,8 @@ private:
     int fd_ = -1;
 };
 
-/// Makes an empty file for the owner alone where nothing has that name, for those who would ask the
-/// umask. Where it cannot, they say why.
+/// Makes an empty file for the owner alone where nothing has that name, so that SQLite, which would
+/// make one as the umask says, finds it. Where this cannot, SQLite fails.
 void make_private(const std::string& path) noexcept;
 
 bool exists(const std::string& path);

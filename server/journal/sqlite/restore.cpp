@@ -77,9 +77,11 @@ whole_backup read_whole(const std::string& file, const core::settings& conf) {
     if (!std::filesystem::is_regular_file(file))
         throw refusal({trouble_kind::unusable, file + ": not a file"});
     store from(file, only_look::yes);
-    // SQLite reads zeroes behind the end, and nobody may miss what was there: of a free page, say.
+    // SQLite reads missing bytes as zeroes, which goes unnoticed in a free page. The pages of a
+    // journal may be in its log; it has no seal, and that is what to say of it.
     const std::uint64_t whole = from.pages() * from.page_bytes();
-    if (const std::uint64_t found = size_of(file); found < whole)
+    const std::uint64_t found = size_of(file);
+    if (found < whole && size_of(file + "-wal") == 0)
         throw refusal({trouble_kind::damaged, file + ": " + std::to_string(found) + " of its " +
                                                   std::to_string(whole) + " bytes are there"});
     whole_backup all;
