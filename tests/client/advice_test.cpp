@@ -74,7 +74,11 @@ TEST(Retry, GivesUpWithLessThanTwoShortestAttemptsLeftHoweverSlowTheServer) {
         for (std::uint64_t seed = 0; seed < 200; ++seed) {
             retry again{start + patience, seed};
             instant answered = start + slow;
-            while (const auto at = again.again_at(busy, answered)) answered = *at + slow;
+            int sent = 1;
+            for (; const auto at = again.again_at(busy, answered); ++sent)
+                answered = *at + slow;
+            ASSERT_GE(sent, slow <= 50ms ? 4 : 2) << seed;
+            ASSERT_LE(sent, 30) << seed;
             ASSERT_GT(answered, start + patience - 2 * retry::attempt_min) << seed;
         }
     }
