@@ -67,6 +67,11 @@ class Terminal:
             if not self.read_some(until - time.monotonic()) and time.monotonic() > until:
                 raise AssertionError(f"{text!r} was not written; only {self.seen[-2000:]!r}")
 
+    def stopped(self):
+        """Whether its parent may know that it is stopped. A SIGCONT before that would be lost."""
+        report = os.WSTOPPED | os.WNOHANG | os.WNOWAIT
+        return os.waitid(os.P_PID, self.process.pid, report) is not None
+
     def end(self, seconds=10):
         """Its exit status, 128+n after signal n, and all that was written."""
         until = time.monotonic() + slower(seconds)
