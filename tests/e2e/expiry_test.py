@@ -6,7 +6,6 @@ import unittest
 
 from support.case import Case, slower
 from support.message import Request, json_body
-from support.server import sanitized
 
 LATE_MS = 50
 CROWD = 600
@@ -129,22 +128,26 @@ class Stopped(Case):
 class Idle(Case):
     """Slow: nothing at all happens for two minutes, and then one lease expires on time."""
 
-    args = ("--pool", "db=1")
+    args = None
     seconds = 200
 
     def test_after_minutes_of_nothing(self):
-        ttl_ms = 125_000
-        sent = time.monotonic()
-        self.api.admitted("holder", ttl_ms=ttl_ms)
-        got = time.monotonic()
-        waiter = self.waiting("next", wait_ms=180_000)
-        self.assertEqual(waiter.answer(180).status, 200)
-        now = waiter.answered_at
-        late = (now - got) * 1000 - ttl_ms
-        print(f"late by {late:.1f} ms")
-        self.assertGreaterEqual(now - sent, ttl_ms / 1000)
-        # One try only, and other tests run beside it: ten times the bound of a quiet machine.
-        self.assertLess(late, (100 if sanitized() else 10) * LATE_MS)
+        # Each has a server to itself that is as idle. Seconds apart, for a machine may be busy.
+        servers = []
+        for ttl_ms in (125_000, 126_001, 127_337, 128_999, 130_500):
+            self.start("--pool", "db=1")
+            sent = time.monotonic()
+            self.api.admitted("holder", ttl_ms=ttl_ms)
+            got = time.monotonic()
+            servers.append((sent, got, ttl_ms, self.waiting("next", wait_ms=180_000)))
+        late = []
+        for sent, got, ttl_ms, waiter in servers:
+            self.assertEqual(waiter.answer(180).status, 200)
+            self.assertGreaterEqual(waiter.answered_at - sent, ttl_ms / 1000, "expired early")
+            late.append((waiter.answered_at - got) * 1000 - ttl_ms)
+        print("late by " + ", ".join(f"{ms:.1f}" for ms in late) + " ms")
+        self.assertLess(min(late), slower(LATE_MS))
+        self.assertLess(sorted(late)[2], slower(4 * LATE_MS))
 
 
 if __name__ == "__main__":

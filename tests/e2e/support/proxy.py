@@ -55,7 +55,7 @@ class Proxy:
         self.server = server
         self.fate = fate
         self.seen = []
-        self.lock = threading.Lock()
+        self.lock = threading.Condition()  # told of every exchange
         self.connections = set()
         self.listener = None
         self.address = ("127.0.0.1", 0)
@@ -90,6 +90,14 @@ class Proxy:
     def calls(self, call):
         with self.lock:
             return [seen for seen in self.seen if seen.call == call]
+
+    def wait_for(self, call, count, seconds):
+        """Until there were so many of that call; false where they did not come in time. Sleeps
+        meanwhile, so that a crowd can wait and leave the processor to those waited for."""
+        with self.lock:
+            return self.lock.wait_for(
+                lambda: sum(each.call == call for each in self.seen) >= count, seconds
+            )
 
     # --- the threads --------------------------------------------------------------------------
 
@@ -130,6 +138,7 @@ class Proxy:
         with self.lock:
             seen = Seen(call, sum(each.call == call for each in self.seen))
             self.seen.append(seen)
+            self.lock.notify_all()
         fate = self.fate(seen)
         if fate.forward:
             upstream.sendall(request)
