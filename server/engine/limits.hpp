@@ -31,6 +31,10 @@ inline constexpr std::int64_t sockets_per_turn = 120;
 /// reads 8 KiB of a connection.
 inline constexpr std::int64_t reads_per_request = 8;
 
+/// Turns of a loop from the beginning of a read to that of the next: one hands over what was read,
+/// one decides it and reads on.
+inline constexpr std::int64_t turns_per_read = 2;
+
 /// Passes over all loops before anything expires after a stall. During the first the listener takes
 /// the connections that queued up and hands them to their loops, during the second those are read.
 inline constexpr int passes_after_stall = 2;

@@ -69,11 +69,12 @@ void loop::full_pass(std::function<void()> done) {
 //    turn: what becomes ready later stands behind what was not reported yet.
 // Hence one round gets rid of what was queued, sockets/128 more and a started one report every
 // socket that was ready, and one lets the last of these be handled. What a handler reads may be the
-// first part of a request: a few more rounds let it read the rest. And a listener takes in those
-// who queued up in batches, one a round.
+// first part of a request: a few more rounds let the rest be read, and all be decided. And a
+// listener takes in those who queued up in batches, one a round.
 void loop::begin_pass(std::function<void()> done) {
     const std::int64_t turns = 2 + sockets.load() / limits::sockets_per_turn;
-    round(turns + limits::reads_per_request + accept_turns.load(), std::move(done));
+    const std::int64_t reads = limits::turns_per_read * limits::reads_per_request;
+    round(turns + reads + accept_turns.load(), std::move(done));
 }
 
 void loop::round(std::int64_t rounds_left, std::function<void()> done) {

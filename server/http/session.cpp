@@ -16,22 +16,25 @@ session::session(socket_type socket, session_list& owner, instant now)
     socket_.non_blocking(true, ignored);
 }
 
-/// Does whatever can be done now. The last call of every handler.
-void session::advance() {
-    do {
-        if (stage_ == stage::serving) serve();
-        if (download_) feed();
-    } while ((stage_ == stage::serving || stage_ == stage::ended) && send());
+void session::start() { owner_.make_ready(*this); }
+
+void session::flush() {
+    while ((stage_ == stage::serving || stage_ == stage::ended) && send())
+        serve();  // there may be room for more
     if (stage_ == stage::serving || stage_ == stage::ended) {
         if (draining_) end_input_if_idle();
         if (calls_.empty() && connection_.ended()) linger_or_close();
     }
+}
+
+void session::listen() {
     receive();
     end_if_done();
 }
 
 void session::end_if_done() {
-    if (stage_ == stage::closed && reading_ == reading::nothing && !writing_ && calls_.empty())
+    if (stage_ == stage::closed && reading_ == reading::nothing && !writing_ && !ready &&
+        calls_.empty())
         owner_.remove(*this);
 }
 
@@ -115,7 +118,7 @@ void session::drain() {
     now_ = owner_.now();
     connection_.drain();
     draining_ = true;
-    advance();
+    owner_.make_ready(*this);
 }
 
 /// Once everything was answered and written, unless the next request is in the socket already: that
@@ -143,7 +146,7 @@ void session::sweep(instant now) {
         case connection::verdict::fine:
             break;
         case connection::verdict::refused:
-            return advance();
+            return owner_.make_ready(*this);
         case connection::verdict::close:
             return abort();
     }
@@ -153,7 +156,7 @@ void session::sweep(instant now) {
         if (now - *full_since_ >= limits::full_time) return abort();
         if (peer_has_ended(socket_)) {
             peer_ended();
-            return advance();
+            return owner_.make_ready(*this);
         }
     }
     const bool silent = now - connection_.last_activity() >= limits::park_time;

@@ -40,7 +40,7 @@ public:
     session(const session&) = delete;
     session& operator=(const session&) = delete;
 
-    void start() { advance(); }
+    void start();
     /// Once a second: deadlines, and memory that an idle connection does not need.
     void sweep(instant now);
     /// The server ends: requests in work are answered, then the connection is closed.
@@ -50,8 +50,19 @@ public:
 
     void answered(core::call_id, admit::answer&&) noexcept override;
 
-    /// Its place in the list, which is the list's business.
+    // What a handler has made possible is done in three steps, which the list calls for all
+    // sessions that are ready, step by step.
+
+    /// Decides the requests that are there.
+    void serve();
+    /// Writes what may leave, and begins to end the connection after the last of it.
+    void flush();
+    /// Reads on. The last step: it may remove the session.
+    void listen();
+
+    // What the list knows of it, and nobody else changes.
     std::size_t place = 0;
+    bool ready = false;  ///< its three steps are to come
 
 private:
     enum class stage : std::uint8_t {
@@ -81,7 +92,6 @@ private:
     admit::problem logged(admit::problem);
 
     // session.cpp: what is next, and how it ends
-    void advance();
     void end_if_done();
     void end_input_if_idle();
     void linger_or_close();
@@ -103,7 +113,6 @@ private:
     void on_discarded(std::size_t size);
 
     // session_calls.cpp: requests and answers
-    void serve();
     void decide(const request&);
     void submit(call, const core::command&);
     void answer(const call&, const admit::answer&);

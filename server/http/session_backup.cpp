@@ -49,7 +49,7 @@ void session::backup_ready(const engine::backup_answer& what) {
     else
         download_->file = std::get<std::shared_ptr<const journal::backup_file>>(what);
     keep_unsent_below(socket_, 2 * limits::download_bytes);
-    advance();
+    owner_.make_ready(*this);
 }
 
 /// Once the replies before have left: the head of the reply, and as much of the file as there is

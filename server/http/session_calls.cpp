@@ -12,13 +12,14 @@
 
 namespace admit::http {
 
-/// Decides what is there. Nothing is decided behind a call that waits.
+/// Nothing is decided behind a call that waits.
 void session::serve() {
-    while (!waiting_) {
+    while (stage_ == stage::serving && !waiting_) {
         const request* const what = connection_.next(now_);
-        if (what == nullptr) return;
+        if (what == nullptr) break;
         decide(*what);
     }
+    if (download_) feed();
 }
 
 void session::decide(const request& what) {
@@ -83,7 +84,7 @@ void session::answered(core::call_id id, admit::answer&& what) noexcept {
     } else {
         answer(mine, what);
     }
-    advance();
+    owner_.make_ready(*this);
 }
 
 void session::answer(const call& mine, const admit::answer& what) {

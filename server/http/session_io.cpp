@@ -42,7 +42,7 @@ void session::on_written(const error_code& ec, std::size_t size) {
     now_ = owner_.now();
     writing_ = false;
     written(ec, size);
-    stage_ == stage::closed ? end_if_done() : advance();
+    stage_ == stage::closed ? end_if_done() : owner_.make_ready(*this);
 }
 
 /// Sees to it that the client's next bytes, or its end, are noticed.
@@ -90,7 +90,7 @@ void session::on_read(const error_code& ec, std::size_t size) {
         connection_.commit(size, now_);
         if (stage_ == stage::lingering) on_discarded(size);
     }
-    advance();
+    owner_.make_ready(*this);
 }
 
 void session::on_ready(const error_code& ec) {
@@ -100,7 +100,7 @@ void session::on_ready(const error_code& ec) {
     readable_ = true;
     if (ec) break_off();
     if (stage_ == stage::settling) settle();
-    advance();
+    owner_.make_ready(*this);
 }
 
 void session::on_discarded(std::size_t size) {

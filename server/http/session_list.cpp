@@ -4,6 +4,8 @@
 #include "server/http/limits.hpp"
 #include "server/http/session.hpp"
 
+#include <boost/asio/post.hpp>
+
 #include <chrono>
 #include <utility>
 
@@ -35,6 +37,28 @@ void session_list::remove(session& gone) {
     loop_.sockets.fetch_sub(1, std::memory_order_relaxed);
     if (sessions_.empty()) timer_.cancel();
     on_gone_();
+}
+
+void session_list::make_ready(session& which) {
+    if (std::exchange(which.ready, true)) return;
+    if (ready_.empty()) boost::asio::post(loop_.context(), [this] { run_ready(); });
+    ready_.push_back(&which);
+}
+
+// Step by step and not session by session: the code of a step, ours and the kernel's, stays in the
+// processor's caches, a client that has many connections is woken once, and whoever was answered
+// first has often asked again by the time that all were, so that reading on finds something.
+void session_list::run_ready() {
+    running_.swap(ready_);
+    for (session* const each : running_)
+        each->serve();
+    for (session* const each : running_)
+        each->flush();
+    for (session* const each : running_) {
+        each->ready = false;
+        each->listen();
+    }
+    running_.clear();
 }
 
 void session_list::drain() {

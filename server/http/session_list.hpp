@@ -36,6 +36,8 @@ public:
 
     /// Destroys the session.
     void remove(session&);
+    /// Lets it take its steps soon, together with all that are ready by then. Until then it stays.
+    void make_ready(session&);
     engine::loop& loop() noexcept { return loop_; }
     const service& shared() const noexcept { return shared_; }
     /// The monotonic clock.
@@ -46,6 +48,7 @@ public:
     std::string& scratch() noexcept;
 
 private:
+    void run_ready();
     void arm();
     void sweep();
 
@@ -53,6 +56,8 @@ private:
     const service& shared_;
     std::function<void()> on_gone_;
     std::vector<std::unique_ptr<session>> sessions_;
+    std::vector<session*> ready_;    ///< in the order in which they became so
+    std::vector<session*> running_;  ///< within `run_ready`
     timer_type timer_;
     std::string date_;
     std::string scratch_;

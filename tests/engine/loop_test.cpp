@@ -93,17 +93,18 @@ TEST(FullPass, ComesAfterEverythingThatWasQueued) {
     loop l;
     int handled = 0;
     // Each queues another one, as reads of one request do.
+    constexpr std::int64_t follow = limits::turns_per_read * limits::reads_per_request;
     std::function<void(std::int64_t)> chain = [&](std::int64_t more) {
         ++handled;
         if (more > 0)
             boost::asio::post(l.context(), [&, more] { chain(more - 1); });
     };
     for (int i = 0; i < 10; ++i)
-        boost::asio::post(l.context(), [&] { chain(limits::reads_per_request); });
+        boost::asio::post(l.context(), [&] { chain(follow); });
     int at_end = -1;
     l.full_pass([&] { at_end = handled; });
     l.context().poll();
-    EXPECT_EQ(at_end, 10 * (1 + limits::reads_per_request));
+    EXPECT_EQ(at_end, 10 * (1 + follow));
 }
 
 /// Far more descriptors than the reactor reports in one turn, each with something to read.

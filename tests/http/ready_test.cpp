@@ -1,0 +1,112 @@
+// Sessions that are ready take their steps together. Handler by handler, so that each moment
+// between two steps is seen.
+#include "tests/http/live.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace admit::http::testing {
+namespace {
+
+/// Connections that the server has taken and reads from.
+std::vector<visitor> crowd(live& world, int many) {
+    std::vector<visitor> out;
+    for (int i = 0; i < many; ++i) {
+        out.emplace_back(world.port());
+        EXPECT_EQ(world.call(out.back(), "GET", "/healthz").status, 200);
+    }
+    world.turn();
+    return out;
+}
+
+TEST(Ready, AllAreDecidedBeforeAnyIsAnswered) {
+    live world;
+    world.limit("db", 10);
+    std::vector<visitor> clients = crowd(world, 10);
+    world.exchanges.clear();
+    for (std::size_t i = 0; i < clients.size(); ++i)
+        clients[i].send(acquire_text("w" + std::to_string(i)));
+
+    const auto silent = [](visitor& each) { return each.silent(); };
+    while (world.exchanges.empty()) {
+        ASSERT_TRUE(std::all_of(clients.begin(), clients.end(), silent));
+        world.loops.front()->context().run_one();
+    }
+    EXPECT_EQ(world.exchanges.size(), clients.size());
+    EXPECT_EQ(world.counts().leases, clients.size());
+    for (visitor& each : clients)
+        EXPECT_EQ(world.answer(each).status, 200);
+}
+
+TEST(Ready, WhatIsPipelinedAndReadInPartsIsAnsweredInOrder) {
+    live world;
+    std::vector<visitor> clients = crowd(world, 3);
+    const std::string first = request_text("GET", "/v1/pools/none");
+    const std::string second = request_text("GET", "/readyz");
+    for (visitor& each : clients)
+        each.send(first + second.substr(0, 10));
+    for (visitor& each : clients) {
+        EXPECT_EQ(world.answer(each).status, 404);
+        EXPECT_TRUE(each.silent());
+        each.send(second.substr(10) + first);
+    }
+    for (visitor& each : clients) {
+        EXPECT_EQ(world.answer(each).status, 200);
+        EXPECT_EQ(world.answer(each).status, 404);
+    }
+}
+
+/// Three clients ask; after so many handlers `end` happens; then nobody is connected any more, and
+/// nothing is under way.
+void end_after(int handlers, const std::function<void(live&, std::vector<visitor>&)>& end) {
+    SCOPED_TRACE("after " + std::to_string(handlers) + " handlers");
+    live world;
+    world.limit("db", 2);
+    std::vector<visitor> clients = crowd(world, 3);
+    for (visitor& each : clients)
+        each.send(acquire_text("w", 60'000));
+    for (int i = 0; i < handlers; ++i)
+        world.loops.front()->context().poll_one();
+    end(world, clients);
+    EXPECT_TRUE(world.until([&] { return world.server->connections() == 0; }));
+    EXPECT_EQ(world.counts().waiters, 0u);
+    EXPECT_EQ(world.counts().calls, 0u);
+}
+
+// Seven handlers are three reads, the three steps of all, and what is read next; the rest is what
+// else a loop has to do.
+constexpr int handlers_max = 16;
+
+TEST(Ready, MayBeAbortedAtAnyMoment) {
+    for (int handlers = 0; handlers < handlers_max; ++handlers)
+        end_after(handlers, [](live& world, auto&) { world.server->abort(); });
+}
+
+TEST(Ready, MayBeDrainedAtAnyMoment) {
+    for (int handlers = 0; handlers < handlers_max; ++handlers)
+        end_after(handlers, [](live& world, std::vector<visitor>& clients) {
+            world.server->drain([] {});
+            world.engine->drain();
+            for (visitor& each : clients) {
+                const int status = world.answer(each).status;
+                EXPECT_TRUE(status == 200 || status == 503) << status;
+                each.close();  // it would be listened to for two seconds
+            }
+        });
+}
+
+TEST(Ready, MayLoseItsClientAtAnyMoment) {
+    for (void (visitor::*leave)() : {&visitor::close, &visitor::reset, &visitor::half_close})
+        for (int handlers = 0; handlers < handlers_max; ++handlers)
+            end_after(handlers, [&](live&, std::vector<visitor>& clients) {
+                for (visitor& each : clients)
+                    (each.*leave)();
+            });
+}
+
+}  // namespace
+}  // namespace admit::http::testing
