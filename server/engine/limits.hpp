@@ -18,18 +18,18 @@ inline constexpr std::chrono::nanoseconds lead_max = std::chrono::milliseconds(2
 /// longer than one of a few bytes, and beyond that the wait for it would grow.
 inline constexpr std::size_t batch_records_max = 8'192;
 
-/// Answers that a loop hands out in one turn before others have theirs: each may write to a socket,
-/// and 256 of them take a few milliseconds. How many wait is bounded by the calls that wait for
-/// them.
+/// Answers that a loop hands out in one turn before others have theirs: each makes a session
+/// write to its socket, and 256 of them take a few milliseconds. How many wait is bounded by the
+/// calls that wait for them.
 inline constexpr std::size_t answers_per_turn = 256;
 
 /// Sockets that a reactor turn is sure to look at: Asio takes 128 events from epoll at once, of
 /// which its own interrupter, its timer, signals and the listeners may be a few.
 inline constexpr std::int64_t sockets_per_turn = 120;
 
-/// Reads that one request may need: the longest renewal is some 50 KiB and each turn of the loop
-/// reads 8 KiB of a connection.
-inline constexpr std::int64_t reads_per_request = 8;
+/// Reads that one request may need: the longest renewal is some 50 KiB, of which each reads what is
+/// left of 4 KiB beside the header; and a connection that is parked has to wake up first.
+inline constexpr std::int64_t reads_per_request = 16;
 
 /// Turns of a loop from the beginning of a read to that of the next: one hands over what was read,
 /// one decides it and reads on.

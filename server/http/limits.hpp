@@ -61,6 +61,10 @@ inline constexpr std::chrono::seconds write_time{10};
 inline constexpr std::chrono::seconds linger_time{2};
 inline constexpr std::size_t linger_bytes_max = 8 * 1024 * 1024;
 
+/// Sessions that decide before the first of them writes. Fewer gain less; more have the first wait
+/// for longer, and keep more replies in memory at once: a page of 1 000 rows each are 20 MiB.
+inline constexpr std::size_t sessions_together = 64;
+
 /// How often each loop looks at the deadlines of its sessions and renews the cached date.
 inline constexpr std::chrono::seconds sweep_time{1};
 /// An idle connection gives its read buffer back after so long.

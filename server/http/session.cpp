@@ -9,18 +9,22 @@
 namespace admit::http {
 
 session::session(socket_type socket, session_list& owner, instant now)
-    : socket_(std::move(socket)), owner_(owner), connection_(&body_bytes_max, now), now_(now) {
+    : socket_(std::move(socket)), owner_(owner), connection_(&body_bytes_max, now), now_(now),
+      since_(now) {
     // For the writes that do not wait; those that do are not hindered. A socket that cannot be is
     // dead, and the first read says so.
     boost::system::error_code ignored;
     socket_.non_blocking(true, ignored);
 }
 
-void session::start() { owner_.make_ready(*this); }
+void session::serve(instant now) {
+    since_ = std::exchange(now_, now);
+    decide_requests();
+}
 
 void session::flush() {
     while ((stage_ == stage::serving || stage_ == stage::ended) && send())
-        serve();  // there may be room for more
+        decide_requests();  // there may be room for more
     if (stage_ == stage::serving || stage_ == stage::ended) {
         if (draining_) end_input_if_idle();
         if (calls_.empty() && connection_.ended()) linger_or_close();
@@ -84,9 +88,11 @@ void session::peer_ended() {
 
 void session::break_off() {
     if (stage_ == stage::closed) return;
+    const bool ended = stage_ == stage::ended || stage_ == stage::settling;
     if (stage_ == stage::serving) abandon_calls();
-    // What a dead client has not acknowledged it will never read. Afterwards nobody could tell.
-    unread_bytes_ = is_dead(socket_) ? unacknowledged_bytes(socket_) : 0;
+    // What a client that had ended before has not acknowledged it will never read; one that goes
+    // with nothing but a reset may have read it already. Afterwards nobody could tell.
+    unread_bytes_ = ended && is_dead(socket_) ? unacknowledged_bytes(socket_) : 0;
     close();
     // A write under way may have succeeded already: its handler knows.
     if (!writing_) give_back_unread();
@@ -140,7 +146,8 @@ void session::sweep(instant now) {
         if (stage_ != stage::closed && now >= end_by_) close();
         return end_if_done();
     }
-    if (stage_ == stage::closed) return;
+    // What it has read and not decided yet may have come in time.
+    if (stage_ == stage::closed || ready) return;
     if (download_ && download_->is_too_slow(now)) return abort();
     switch (connection_.overdue(now)) {
         case connection::verdict::fine:

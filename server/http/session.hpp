@@ -23,8 +23,9 @@ namespace admit::http {
 class session_list;
 
 /// Belongs to a `session_list` and lives on its loop. It goes when its socket is closed, no
-/// operation on it is under way, and each of its calls was answered; the handlers can therefore do
-/// with a plain pointer. Whatever may remove it, is the last thing that a function does.
+/// operation on it is under way, each of its calls was answered, and it is not ready; the handlers
+/// can therefore do with a plain pointer. Whatever may remove it, is the last thing that a function
+/// does.
 ///
 /// A grant that its client cannot have got is given back, exactly once:
 ///  - one that is answered when the client is known to have gone;
@@ -40,7 +41,7 @@ public:
     session(const session&) = delete;
     session& operator=(const session&) = delete;
 
-    void start();
+    void start() { listen(); }
     /// Once a second: deadlines, and memory that an idle connection does not need.
     void sweep(instant now);
     /// The server ends: requests in work are answered, then the connection is closed.
@@ -54,7 +55,7 @@ public:
     // sessions that are ready, step by step.
 
     /// Decides the requests that are there.
-    void serve();
+    void serve(instant now);
     /// Writes what may leave, and begins to end the connection after the last of it.
     void flush();
     /// Reads on. The last step: it may remove the session.
@@ -62,7 +63,7 @@ public:
 
     // What the list knows of it, and nobody else changes.
     std::size_t place = 0;
-    bool ready = false;  ///< its three steps are to come
+    bool ready = false;  ///< its steps are to come; until the last one it stays
 
 private:
     enum class stage : std::uint8_t {
@@ -113,6 +114,7 @@ private:
     void on_discarded(std::size_t size);
 
     // session_calls.cpp: requests and answers
+    void decide_requests();
     void decide(const request&);
     void submit(call, const core::command&);
     void answer(const call&, const admit::answer&);
@@ -126,7 +128,8 @@ private:
     std::vector<call> calls_;  ///< submitted and not answered, in the order of their requests
     std::unique_ptr<download> download_;  ///< the newest request's; nothing behind it is decided
 
-    instant now_;  ///< when the handler that runs began; the clock is asked once for each
+    instant now_;    ///< when the handler that runs began; the clock is asked once for each
+    instant since_;  ///< when the one began that made it ready: what it decides counts from then
     stage stage_ = stage::serving;
     reading reading_ = reading::nothing;
     bool writing_ = false;

@@ -13,7 +13,7 @@
 namespace admit::http {
 
 /// Nothing is decided behind a call that waits.
-void session::serve() {
+void session::decide_requests() {
     while (stage_ == stage::serving && !waiting_) {
         const request* const what = connection_.next(now_);
         if (what == nullptr) break;
@@ -26,7 +26,7 @@ void session::decide(const request& what) {
     call mine;
     mine.serial = what.serial;
     mine.asked = what.method;
-    mine.began = now_;
+    mine.began = since_;
     const std::string_view path = what.target.substr(0, what.target.find('?'));
     if (what.refused) {
         mine.row = row_of(what.method, path);

@@ -88,7 +88,10 @@ void session::on_read(const error_code& ec, std::size_t size) {
     } else if (size > 0) {
         quiet_ = false;
         connection_.commit(size, now_);
-        if (stage_ == stage::lingering) on_discarded(size);
+        if (stage_ == stage::lingering) {
+            on_discarded(size);
+            return listen();
+        }
     }
     owner_.make_ready(*this);
 }

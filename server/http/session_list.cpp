@@ -6,6 +6,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -45,20 +46,30 @@ void session_list::make_ready(session& which) {
     ready_.push_back(&which);
 }
 
+void session_list::run_ready() {
+    running_.swap(ready_);
+    for (std::span<session* const> rest = running_; !rest.empty();) {
+        const std::size_t some = std::min(rest.size(), limits::sessions_together);
+        run(rest.first(some));
+        rest = rest.subspan(some);
+    }
+    running_.clear();
+}
+
 // Step by step and not session by session: the code of a step, ours and the kernel's, stays in the
 // processor's caches, a client that has many connections is woken once, and whoever was answered
 // first has often asked again by the time that all were, so that reading on finds something.
-void session_list::run_ready() {
-    running_.swap(ready_);
-    for (session* const each : running_)
-        each->serve();
-    for (session* const each : running_)
+// No step makes a session ready: engine and sockets complete nothing but through the loop.
+void session_list::run(std::span<session* const> some) {
+    const instant at = now();
+    for (session* const each : some)
+        each->serve(at);
+    for (session* const each : some)
         each->flush();
-    for (session* const each : running_) {
+    for (session* const each : some) {
         each->ready = false;
         each->listen();
     }
-    running_.clear();
 }
 
 void session_list::drain() {

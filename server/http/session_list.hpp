@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,6 +50,7 @@ public:
 
 private:
     void run_ready();
+    void run(std::span<session* const>);
     void arm();
     void sweep();
 

@@ -1,6 +1,7 @@
 """Slow: clients that dawdle are told after 10 s and closed; those that are merely idle are not."""
 
 import os
+import signal
 import socket
 import tempfile
 import time
@@ -42,6 +43,20 @@ class Slow(Guarded):
         if not never.is_silent(slower(5)):
             self.assertIn(b"408", never.buffer or b"408")
         self.assert_unchanged()
+
+    def test_who_wrote_to_a_stopped_server_is_heard(self):
+        """Its deadlines have passed when it goes on, but nobody was late."""
+        silent, half = self.wire(), self.wire()
+        half.send(HEAD[:20])
+        self.wire().call("GET", "/healthz")  # accepted after them
+        self.wire().call("GET", "/healthz")
+        self.server.signal(signal.SIGSTOP)
+        silent.send(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        half.send(HEAD[20:] + b"Content-Length: 2\r\n\r\n{}")
+        time.sleep(12)  # two seconds more than they had
+        self.server.signal(signal.SIGCONT)
+        self.assertEqual(silent.read("GET", slower(20)).status, 200)
+        self.assertEqual(half.read("POST", slower(20)).status, 400)
 
     def test_a_slow_reader_gets_its_backup(self):
         with tempfile.TemporaryDirectory() as folder:

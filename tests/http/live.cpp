@@ -127,7 +127,10 @@ void live::answered(core::call_id, admit::answer&& what) noexcept {
     answers_.push_back(std::move(what));
 }
 
-void live::answered(const exchange& what) noexcept { exchanges.push_back(what); }
+void live::answered(const exchange& what) noexcept {
+    exchanges.push_back(what);
+    if (on_exchange) on_exchange();
+}
 
 void live::failed(std::string_view, std::string_view what) noexcept { failures.emplace_back(what); }
 

@@ -56,6 +56,7 @@ public:
 
     // What was seen of the requests.
     std::vector<exchange> exchanges;
+    std::function<void()> on_exchange;  ///< called after each, on its loop
     std::vector<std::string> failures;
 
     std::vector<std::unique_ptr<engine::loop>> loops;

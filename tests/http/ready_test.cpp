@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,11 +32,13 @@ TEST(Ready, AllAreDecidedBeforeAnyIsAnswered) {
     for (std::size_t i = 0; i < clients.size(); ++i)
         clients[i].send(acquire_text("w" + std::to_string(i)));
 
-    const auto silent = [](visitor& each) { return each.silent(); };
-    while (world.exchanges.empty()) {
-        ASSERT_TRUE(std::all_of(clients.begin(), clients.end(), silent));
+    world.on_exchange = [&] {
+        const auto silent = [](visitor& each) { return each.silent(); };
+        EXPECT_TRUE(std::all_of(clients.begin(), clients.end(), silent));
+    };
+    while (world.exchanges.empty())
         world.loops.front()->context().run_one();
-    }
+    world.on_exchange = nullptr;
     EXPECT_EQ(world.exchanges.size(), clients.size());
     EXPECT_EQ(world.counts().leases, clients.size());
     for (visitor& each : clients)
@@ -60,9 +63,24 @@ TEST(Ready, WhatIsPipelinedAndReadInPartsIsAnsweredInOrder) {
     }
 }
 
-/// Three clients ask; after so many handlers `end` happens; then nobody is connected any more, and
-/// nothing is under way.
-void end_after(int handlers, const std::function<void(live&, std::vector<visitor>&)>& end) {
+/// Whether the client has a grant to read.
+bool admitted(visitor& client) {
+    if (client.descriptor() < 0) return false;
+    const std::optional<reply> got = client.take();
+    return got && got->status == 200;
+}
+
+std::size_t admitted(std::vector<visitor>& clients) {
+    std::size_t sum = 0;
+    for (visitor& each : clients)
+        sum += admitted(each) ? 1 : 0;
+    return sum;
+}
+
+/// Three clients ask for two slots; after so many handlers `end` happens, which returns how many of
+/// them were admitted until then. Nobody is connected any more in the end, nothing is under way,
+/// and there is a lease for each that was told of one.
+void end_after(int handlers, const std::function<std::size_t(live&, std::vector<visitor>&)>& end) {
     SCOPED_TRACE("after " + std::to_string(handlers) + " handlers");
     live world;
     world.limit("db", 2);
@@ -71,19 +89,22 @@ void end_after(int handlers, const std::function<void(live&, std::vector<visitor
         each.send(acquire_text("w", 60'000));
     for (int i = 0; i < handlers; ++i)
         world.loops.front()->context().poll_one();
-    end(world, clients);
+    const std::size_t told = end(world, clients);
     EXPECT_TRUE(world.until([&] { return world.server->connections() == 0; }));
+    EXPECT_EQ(world.counts().leases, told + admitted(clients));
     EXPECT_EQ(world.counts().waiters, 0u);
     EXPECT_EQ(world.counts().calls, 0u);
 }
 
-// Seven handlers are three reads, the three steps of all, and what is read next; the rest is what
-// else a loop has to do.
+// Three reads, the steps of all, what is read next: seven. The rest is what else a loop has to do.
 constexpr int handlers_max = 16;
 
 TEST(Ready, MayBeAbortedAtAnyMoment) {
     for (int handlers = 0; handlers < handlers_max; ++handlers)
-        end_after(handlers, [](live& world, auto&) { world.server->abort(); });
+        end_after(handlers, [](live& world, auto&) {
+            world.server->abort();
+            return std::size_t{0};
+        });
 }
 
 TEST(Ready, MayBeDrainedAtAnyMoment) {
@@ -91,11 +112,14 @@ TEST(Ready, MayBeDrainedAtAnyMoment) {
         end_after(handlers, [](live& world, std::vector<visitor>& clients) {
             world.server->drain([] {});
             world.engine->drain();
+            std::size_t told = 0;
             for (visitor& each : clients) {
                 const int status = world.answer(each).status;
                 EXPECT_TRUE(status == 200 || status == 503) << status;
+                told += status == 200 ? 1 : 0;
                 each.close();  // it would be listened to for two seconds
             }
+            return told;
         });
 }
 
@@ -103,8 +127,10 @@ TEST(Ready, MayLoseItsClientAtAnyMoment) {
     for (void (visitor::*leave)() : {&visitor::close, &visitor::reset, &visitor::half_close})
         for (int handlers = 0; handlers < handlers_max; ++handlers)
             end_after(handlers, [&](live&, std::vector<visitor>& clients) {
+                const std::size_t told = admitted(clients);
                 for (visitor& each : clients)
                     (each.*leave)();
+                return told;
             });
 }
 

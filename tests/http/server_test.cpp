@@ -136,6 +136,36 @@ TEST(Server, TakesAllWhoQueuedUpWithinOneFullPass) {
     }
 }
 
+/// So large that it is read in many parts.
+std::string renewal_of(int handles) {
+    std::string body = "{\"handles\":[";
+    for (int i = 0; i < handles; ++i)
+        body += std::string(i == 0 ? "" : ",") + "\"251520440336384.s2pPOfJ48BocEP_q9PlcXQ\"";
+    return body + "]}";
+}
+
+// Once a connection is read from, one pass is enough: what it had in its socket was heard. On a
+// loop without the listener, whose turns would make the pass longer.
+TEST(Server, HearsTheLongestRequestsWithinOneFullPass) {
+    live world({.loops = 2});
+    std::vector<visitor> clients;
+    for (int i = 0; i < 200; ++i) {
+        clients.emplace_back(world.port());
+        ASSERT_EQ(world.call(clients.back(), "GET", "/healthz").status, 200);
+    }
+    world.turn();
+    world.exchanges.clear();
+    const std::string request = request_text("POST", "/v1/renew", renewal_of(1'000));
+    for (visitor& each : clients)
+        ASSERT_EQ(each.send_some(request), request.size());
+    engine::loop& loop = *world.loops.back();
+    bool over = false;
+    loop.full_pass([&] { over = true; });
+    while (!over)
+        loop.context().poll_one();
+    EXPECT_EQ(world.exchanges.size(), 100u);
+}
+
 TEST(Server, NumbersOfConnections) {
     EXPECT_EQ(connections_for(100), 1u);
     EXPECT_EQ(connections_for(1024), 896u);
