@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from . import redis, servers
-from .machine import Others
+from .machine import Others, Undisturbed
 from .run import Failed, output, pinned, say
 
 NAMES = {
@@ -91,18 +91,20 @@ def medians(runs):
 def measure(asked, here):
     """In turn, a to f and again, so that whatever else changes meanwhile falls on all alike."""
     rows = []
+    undisturbed = Undisturbed(asked.attempts)
     with Others() as others:
         for load in asked.loads:
             runs = {column: [] for column in asked.only}
             for number in range(asked.runs):
                 for column in asked.only:
                     say(f"load {load}, run {number + 1} of {asked.runs}: {column}")
-                    runs[column].append(RUN[column](here, load, asked.seconds))
+                    measurement = partial(RUN[column], here, load, asked.seconds)
+                    runs[column].append(undisturbed(measurement))
             for column in asked.only:
                 rows.append({"load": str(load), "column": column, "runs": runs[column],
                              **medians(runs[column])})
     return {"rows": rows, "others_percent": others.percent, "seconds": asked.seconds,
-            "runs": asked.runs}
+            "runs": asked.runs, **undisturbed.told()}
 
 
 def run_wrk(here, load, seconds):

@@ -6,11 +6,12 @@ import os
 import statistics
 import tempfile
 from contextlib import contextmanager
+from functools import partial
 from typing import NamedTuple
 
 from . import redis, servers
 from .columns import Load, drive, medians
-from .machine import Others, kept_awake, may_keep_awake
+from .machine import Others, Undisturbed, kept_awake, may_keep_awake
 from .run import Failed, output, pinned, say
 from .syncs import counted, syncs_of
 
@@ -126,27 +127,29 @@ def wakes(here, seconds):
 def measure(asked, here):
     here = here.for_threads()
     found = {"rows": [], "idle": {}, "seconds": asked.seconds, "runs": asked.runs}
+    undisturbed = Undisturbed(asked.attempts)
     with Others() as others:
         for setting in SETTINGS:
             if not setting.awake:
-                measure_setting(asked, here, setting, found)
+                measure_setting(asked, here, setting, undisturbed, found)
             elif may_keep_awake():
                 with kept_awake():
-                    measure_setting(asked, here, setting, found)
+                    measure_setting(asked, here, setting, undisturbed, found)
             else:
                 say("the cores may not be kept awake here")
-    return {**found, "others_percent": others.percent}
+    return {**found, "others_percent": others.percent, **undisturbed.told()}
 
 
-def measure_setting(asked, here, setting, found):
+def measure_setting(asked, here, setting, undisturbed, found):
     """In turn, so that whatever else changes meanwhile falls on all alike."""
     runs, idle = {column: [] for column in NAMES}, []
     for number in range(asked.runs):
         for column, name in NAMES.items():
             say(f"load {setting}, run {number + 1} of {asked.runs}: {name}")
-            runs[column].append(RUN[column](here, setting.load, asked.seconds))
+            measurement = partial(RUN[column], here, setting.load, asked.seconds)
+            runs[column].append(undisturbed(measurement))
         seconds = min(1, asked.seconds)
-        idle.append({**appends(here, seconds), **wakes(here, seconds)})
+        idle.append(undisturbed(lambda: {**appends(here, seconds), **wakes(here, seconds)}))
     for column, these in runs.items():
         more = {key: statistics.median(run[key] for run in these)
                 for key in KEYS if key in these[0]}

@@ -33,7 +33,12 @@ def of_machine(it):
 
 
 def of_others(found):
-    return f"Everybody else used {found['others_percent']:.0f} % of a core meanwhile.\n"
+    text = f"Everybody else used {found['others_percent']:.0f} % of a core meanwhile.\n"
+    if "stolen_percent" in found:
+        text += (f"{found['measured_again']} measurements were made again because the hypervisor "
+                 f"took the cores; it had {found['stolen_percent']:.1f} % of their time at most in "
+                 "those that count.\n")
+    return text
 
 
 def of_columns(found):

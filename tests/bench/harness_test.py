@@ -52,6 +52,36 @@ class Reading(unittest.TestCase):
         self.assertGreater(machine.busy_ns(), 0)
 
 
+class Undisturbed(unittest.TestCase):
+    """A measurement takes 100 ms, of which the hypervisor took so many ms of one core."""
+
+    def measured(self, *stolen, attempts=3):
+        now = {"clock": 0, "stolen": 0}
+        rest = list(stolen)
+
+        def measure():
+            took = rest.pop(0)
+            now["clock"] += 100
+            now["stolen"] += took * os.cpu_count()
+            return took
+
+        measured = machine.Undisturbed(attempts, lambda: now["stolen"], lambda: now["clock"])
+        return measured(measure), measured.told(), len(rest)
+
+    def test_the_first_that_was_left_alone_counts(self):
+        told = {"measured_again": 0, "stolen_percent": 1.0}
+        self.assertEqual(self.measured(1, 0, 0), (1, told, 2))
+        told = {"measured_again": 2, "stolen_percent": 0.0}
+        self.assertEqual(self.measured(30, 2, 0), (0, told, 0))
+
+    def test_or_else_the_one_that_was_disturbed_least(self):
+        told = {"measured_again": 2, "stolen_percent": 5.0}
+        self.assertEqual(self.measured(9, 5, 7, 0), (5, told, 1))
+
+    def test_what_was_stolen_is_counted(self):
+        self.assertGreaterEqual(machine.stolen_ns(), 0)
+
+
 class Reckoning(unittest.TestCase):
     def test_medians_of_each_figure(self):
         runs = [{key: value for key in columns.FIGURES} for value in (1, 100, 3)]
