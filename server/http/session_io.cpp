@@ -50,7 +50,8 @@ void session::receive() {
     if (reading_ != reading::nothing || stage_ == stage::closed || stage_ == stage::ended) return;
     const auto wait = [this](socket_type::wait_type what) {
         reading_ = reading::readiness;
-        socket_.async_wait(what, [this](const error_code& ec) { on_ready(ec); });
+        socket_.async_wait(
+            what, kept_handler(read_memory_, [this](const error_code& ec) { on_ready(ec); }));
     };
     if (stage_ == stage::settling) {
         // Once: a half that is closed may look like an error for as long as it stays so. After
@@ -73,8 +74,10 @@ void session::receive() {
     full_since_.reset();
     readable_ = false;
     reading_ = reading::bytes;
-    socket_.async_read_some(boost::asio::mutable_buffer(space.data(), space.size()),
-                            [this](const error_code& ec, std::size_t size) { on_read(ec, size); });
+    socket_.async_read_some(
+        boost::asio::mutable_buffer(space.data(), space.size()),
+        kept_handler(read_memory_,
+                     [this](const error_code& ec, std::size_t size) { on_read(ec, size); }));
 }
 
 void session::on_read(const error_code& ec, std::size_t size) {
