@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory_resource>
 #include <mutex>
 #include <vector>
 
@@ -41,6 +42,9 @@ public:
     loop& operator=(const loop&) = delete;
 
     boost::asio::io_context& context() noexcept { return context_; }
+
+    /// On the loop: for operations that are initiated and completed on it. Outlives the context.
+    std::pmr::memory_resource& memory() noexcept { return memory_; }
 
     /// Any thread: runs these callers' `answered` on this loop, soon, in order. One post serves
     /// all that arrives before the loop gets to it; a crowd is served over several turns, so that
@@ -73,6 +77,7 @@ private:
     void round(std::int64_t rounds_left, std::function<void()> done);
     void hand_out();
 
+    std::pmr::unsynchronized_pool_resource memory_;
     boost::asio::io_context context_;
 
     std::mutex inbox_mutex_;

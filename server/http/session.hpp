@@ -5,7 +5,6 @@
 #include "server/engine/engine.hpp"
 #include "server/http/connection.hpp"
 #include "server/http/download.hpp"
-#include "server/http/handler_memory.hpp"
 #include "server/http/respond.hpp"
 #include "server/http/service.hpp"
 #include "server/http/socket.hpp"
@@ -123,7 +122,6 @@ private:
     void reply(const call&, std::string_view path, grant given, const Write& write);
     void tell(const call&, std::string_view path, int status, std::size_t bytes);
 
-    handler_memory read_memory_;  ///< of the read or wait that is under way
     socket_type socket_;
     session_list& owner_;
     connection connection_;

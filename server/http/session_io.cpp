@@ -1,5 +1,6 @@
 // The session's socket: one read or wait, and one write at a time.
 #include "server/http/limits.hpp"
+#include "server/http/pooled_handler.hpp"
 #include "server/http/session.hpp"
 #include "server/http/session_list.hpp"
 
@@ -48,10 +49,11 @@ void session::on_written(const error_code& ec, std::size_t size) {
 /// Sees to it that the client's next bytes, or its end, are noticed.
 void session::receive() {
     if (reading_ != reading::nothing || stage_ == stage::closed || stage_ == stage::ended) return;
-    const auto wait = [this](socket_type::wait_type what) {
+    std::pmr::memory_resource& memory = owner_.loop().memory();
+    const auto wait = [&](socket_type::wait_type what) {
         reading_ = reading::readiness;
         socket_.async_wait(
-            what, kept_handler(read_memory_, [this](const error_code& ec) { on_ready(ec); }));
+            what, pooled_handler(memory, [this](const error_code& ec) { on_ready(ec); }));
     };
     if (stage_ == stage::settling) {
         // Once: a half that is closed may look like an error for as long as it stays so. After
@@ -76,8 +78,8 @@ void session::receive() {
     reading_ = reading::bytes;
     socket_.async_read_some(
         boost::asio::mutable_buffer(space.data(), space.size()),
-        kept_handler(read_memory_,
-                     [this](const error_code& ec, std::size_t size) { on_read(ec, size); }));
+        pooled_handler(memory,
+                       [this](const error_code& ec, std::size_t size) { on_read(ec, size); }));
 }
 
 void session::on_read(const error_code& ec, std::size_t size) {
