@@ -29,12 +29,17 @@ def cpu_ns(pid):
     return total
 
 
-def busy_ns():
-    """What all processes of the machine have used since its start, to a tick."""
+def all_cores_ns():
+    """The fields of /proc/stat for all cores together, since the machine's start, to a tick."""
+    tick = 1_000_000_000 // os.sysconf("SC_CLK_TCK")
     with open("/proc/stat", encoding="ascii") as file:
-        user, nice, system, _idle, _wait, irq, softirq, *_ = map(int, file.readline().split()[1:])
-    ticks = user + nice + system + irq + softirq
-    return ticks * 1_000_000_000 // os.sysconf("SC_CLK_TCK")
+        return [int(ticks) * tick for ticks in file.readline().split()[1:]]
+
+
+def busy_ns():
+    """What all processes of the machine have used."""
+    user, nice, system, _idle, _wait, irq, softirq, *_ = all_cores_ns()
+    return user + nice + system + irq + softirq
 
 
 def own_ns():
@@ -62,10 +67,8 @@ class Others:
 
 
 def stolen_ns():
-    """How long a hypervisor ran somebody else on our cores while they had work, to a tick."""
-    with open("/proc/stat", encoding="ascii") as file:
-        steal = int(file.readline().split()[8])
-    return steal * 1_000_000_000 // os.sysconf("SC_CLK_TCK")
+    """How long a hypervisor ran somebody else on our cores while they had work."""
+    return all_cores_ns()[7]
 
 
 class Undisturbed:

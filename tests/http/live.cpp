@@ -86,6 +86,16 @@ reply live::call(visitor& by, std::string_view method, std::string_view target,
     return answer(by);
 }
 
+std::vector<visitor> live::crowd(int many) {
+    std::vector<visitor> out;
+    for (int i = 0; i < many; ++i) {
+        out.emplace_back(port());
+        EXPECT_EQ(call(out.back(), "GET", "/healthz").status, 200);
+    }
+    turn();
+    return out;
+}
+
 admit::answer live::ask(const core::command& what) {
     const std::size_t before = answers_.size();
     engine::submission at_once = engine->submit(what, *this, *loops.front());

@@ -42,6 +42,9 @@ public:
     reply call(visitor&, std::string_view method, std::string_view target,
                std::string_view body = {}, std::string_view fields = {});
 
+    /// So many connections that the server has taken and reads from.
+    std::vector<visitor> crowd(int many);
+
     /// Asks the engine directly.
     admit::answer ask(const core::command&);
     /// Gives a pool this limit.

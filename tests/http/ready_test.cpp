@@ -13,21 +13,10 @@
 namespace admit::http::testing {
 namespace {
 
-/// Connections that the server has taken and reads from.
-std::vector<visitor> crowd(live& world, int many) {
-    std::vector<visitor> out;
-    for (int i = 0; i < many; ++i) {
-        out.emplace_back(world.port());
-        EXPECT_EQ(world.call(out.back(), "GET", "/healthz").status, 200);
-    }
-    world.turn();
-    return out;
-}
-
 TEST(Ready, AllAreDecidedBeforeAnyIsAnswered) {
     live world;
     world.limit("db", 10);
-    std::vector<visitor> clients = crowd(world, 10);
+    std::vector<visitor> clients = world.crowd(10);
     world.exchanges.clear();
     for (std::size_t i = 0; i < clients.size(); ++i)
         clients[i].send(acquire_text("w" + std::to_string(i)));
@@ -47,7 +36,7 @@ TEST(Ready, AllAreDecidedBeforeAnyIsAnswered) {
 
 TEST(Ready, WhatIsPipelinedAndReadInPartsIsAnsweredInOrder) {
     live world;
-    std::vector<visitor> clients = crowd(world, 3);
+    std::vector<visitor> clients = world.crowd(3);
     const std::string first = request_text("GET", "/v1/pools/none");
     const std::string second = request_text("GET", "/readyz");
     for (visitor& each : clients)
@@ -84,7 +73,7 @@ void end_after(int handlers, const std::function<std::size_t(live&, std::vector<
     SCOPED_TRACE("after " + std::to_string(handlers) + " handlers");
     live world;
     world.limit("db", 2);
-    std::vector<visitor> clients = crowd(world, 3);
+    std::vector<visitor> clients = world.crowd(3);
     for (visitor& each : clients)
         each.send(acquire_text("w", 60'000));
     for (int i = 0; i < handlers; ++i)

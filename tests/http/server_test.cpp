@@ -148,12 +148,7 @@ std::string renewal_of(int handles) {
 // loop without the listener, whose turns would make the pass longer.
 TEST(Server, HearsTheLongestRequestsWithinOneFullPass) {
     live world({.loops = 2});
-    std::vector<visitor> clients;
-    for (int i = 0; i < 200; ++i) {
-        clients.emplace_back(world.port());
-        ASSERT_EQ(world.call(clients.back(), "GET", "/healthz").status, 200);
-    }
-    world.turn();
+    std::vector<visitor> clients = world.crowd(200);
     world.exchanges.clear();
     const std::string request = request_text("POST", "/v1/renew", renewal_of(1'000));
     for (visitor& each : clients)
